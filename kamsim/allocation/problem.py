@@ -1,0 +1,165 @@
+"""The allocation problem as arrays, built once from book, team and scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kamsim.allocation.curves import ValueCurves
+from kamsim.allocation.handover import handover_cost
+from kamsim.allocation.pools import pool_hours
+from kamsim.config import AllocationSettings, Scenario
+from kamsim.coverage import great_circle_km, trip_hours
+from kamsim.dynamics import effective_hours
+from kamsim.schemas import BOOK, TEAM, check
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class AllocationProblem:
+    """Accounts to give to AEs, and what each pair costs and brings.
+
+    Attributes
+    ----------
+    account_ids, rep_ids : tuple of str
+        Sorted; the accounts and AEs of all arrays below.
+    capacity : array, shape (reps,)
+        Hours a month of each AE, travel included.
+    owner : array of int, shape (accounts,)
+        Position of the AE who owns the account at the cut-off; -1 where no AE of the team does.
+    had_owner : array of bool, shape (accounts,)
+        Somebody owned it, in the team or not: another AE means a hand-over.
+    workload, minimum : array, shape (accounts,)
+        Hours a month with the client: what the service level asks for, and the least.
+    se_hours, csm_hours : array, shape (accounts,)
+        Hours a month from the pools, the same under every policy.
+    potential, revenue, firm_revenue : array, shape (accounts,)
+        EUR over 36 months, EUR a month, and the client's own EUR a year (NaN where unknown).
+    distance_km : array, shape (accounts, reps)
+        Great-circle distance; infinite where a coordinate is unknown.
+    hours_per_client_hour : array, shape (accounts, reps)
+        What an hour with the client takes of the AE's capacity: 1 and the travel it needs.
+    pool_effort : array, shape (accounts,)
+        Effort of SE and CSM in AE-equivalent hours.
+    curves : ValueCurves
+        Believed value of effort.
+    handover_eur : array, shape (accounts,)
+        Value that a change of owner is expected to cost.
+    habit : str
+        What the historical effort follows within a book.
+    settings : AllocationSettings
+        Candidates, disruption cap, and limits of the solver.
+    """
+
+    account_ids: tuple[str, ...]
+    rep_ids: tuple[str, ...]
+    capacity: Floats
+    owner: Indices
+    had_owner: NDArray[np.bool_]
+    workload: Floats
+    minimum: Floats
+    se_hours: Floats
+    csm_hours: Floats
+    potential: Floats
+    revenue: Floats
+    firm_revenue: Floats
+    distance_km: Floats
+    hours_per_client_hour: Floats
+    pool_effort: Floats
+    curves: ValueCurves
+    handover_eur: Floats
+    habit: str
+    settings: AllocationSettings
+
+    @property
+    def accounts(self) -> int:
+        """Number of accounts."""
+        return len(self.account_ids)
+
+    @property
+    def reps(self) -> int:
+        """Number of AEs."""
+        return len(self.rep_ids)
+
+    def rate(self, owner: Indices) -> Floats:
+        """Capacity that an hour with each account takes of its owner, shape (accounts,)."""
+        return self.hours_per_client_hour[np.arange(self.accounts), owner]
+
+    def load(self, owner: Indices, hours: Floats) -> Floats:
+        """Hours of each AE, travel included, shape (reps,)."""
+        return np.asarray(np.bincount(owner, hours * self.rate(owner), self.reps), dtype=np.float64)
+
+    def moved(self, owner: Indices) -> NDArray[np.bool_]:
+        """Tell which accounts change hands; one that nobody owned does not."""
+        return np.asarray(self.had_owner & (owner != self.owner))
+
+    def value(self, owner: Indices, hours: Floats) -> float:
+        """Believed value of a plan in EUR: the curves at its effort, less the cost of hand-overs."""
+        value = self.curves.value(hours + self.pool_effort)
+        return float(value.sum() - self.handover_eur[self.moved(owner)].sum())
+
+
+def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) -> AllocationProblem:
+    """Turn tables into the arrays that policies read.
+
+    Parameters
+    ----------
+    book : DataFrame
+        BOOK.
+    team : DataFrame
+        TEAM; only its AEs own accounts, its SEs and CSMs are pools.
+    scenario : Scenario
+        Its parts coverage, allocation, dynamics, experiment, and the portfolio's historical habit.
+
+    Returns
+    -------
+    AllocationProblem
+
+    Raises
+    ------
+    SchemaError
+        When a table breaks its contract.
+
+    Examples
+    --------
+    >>> problem = build_problem(BOOK.empty(), TEAM.empty(), Scenario.load("saas_midmarket"))
+    >>> problem.accounts, problem.reps
+    (0, 0)
+    """
+    book, team = check(book, BOOK), check(team, TEAM)
+    reps = team[team["role"] == "AE"]
+    se, csm = pool_hours(book, team, "SE"), pool_hours(book, team, "CSM")
+    distance = _distances(book, reps)
+    trips = trip_hours(distance, scenario.coverage)
+    zero = np.zeros(len(book))
+    return AllocationProblem(
+        account_ids=tuple(book["account_id"]),
+        rep_ids=tuple(reps["rep_id"]),
+        capacity=reps["capacity_hours"].to_numpy(),
+        owner=pd.Index(reps["rep_id"]).get_indexer(book["owner_id"]),
+        had_owner=book["owner_id"].notna().to_numpy(),
+        workload=book["workload_hours"].to_numpy(),
+        minimum=book["minimum_hours"].to_numpy(),
+        se_hours=se,
+        csm_hours=csm,
+        potential=book["potential_36m_eur"].to_numpy(),
+        revenue=book["revenue_eur_per_month"].to_numpy(),
+        firm_revenue=book["firm_revenue_eur"].to_numpy(),
+        distance_km=np.where(np.isnan(distance), np.inf, distance),
+        hours_per_client_hour=1 + trips / scenario.coverage.hours_per_visit,
+        pool_effort=effective_hours(zero, se, csm, scenario.dynamics),
+        curves=ValueCurves(*(book[c].to_numpy() for c in ("base_eur", "gain_eur", "half_hours", "exponent"))),
+        handover_eur=handover_cost(book, scenario),
+        habit=scenario.portfolio.historical_habit,
+        settings=scenario.allocation,
+    )
+
+
+def _distances(book: pd.DataFrame, reps: pd.DataFrame) -> Floats:
+    latitude, longitude = (book[c].to_numpy()[:, None] for c in ("latitude", "longitude"))
+    return great_circle_km(latitude, longitude, reps["latitude"].to_numpy(), reps["longitude"].to_numpy())

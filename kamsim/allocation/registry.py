@@ -1,0 +1,41 @@
+"""The policies by name. A new policy is a dataclass, a line here, and the shared contract tests."""
+
+from __future__ import annotations
+
+from kamsim.allocation.balanced import Balanced
+from kamsim.allocation.guide_ratios import GuideRatios
+from kamsim.allocation.nearest import Nearest
+from kamsim.allocation.policy import Policy
+from kamsim.allocation.potential_greedy import PotentialGreedy
+from kamsim.allocation.profit_maximising import ProfitMaximising
+from kamsim.allocation.round_robin import RoundRobin
+from kamsim.allocation.status_quo import StatusQuo
+from kamsim.errors import ConfigError, unknown_name
+
+POLICIES: dict[str, type[Policy]] = {
+    "status_quo": StatusQuo,
+    "round_robin": RoundRobin,
+    "nearest": Nearest,
+    "guide_ratios": GuideRatios,
+    "balanced": Balanced,
+    "potential_greedy": PotentialGreedy,
+    "profit_maximising": ProfitMaximising,
+}
+
+
+def find_policy(name: str) -> Policy:
+    """Make the policy of a name.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown name, with the nearest known one.
+
+    Examples
+    --------
+    >>> find_policy("balanced")
+    Balanced()
+    """
+    if name not in POLICIES:
+        raise ConfigError(unknown_name("policy", name, POLICIES))
+    return POLICIES[name]()

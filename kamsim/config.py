@@ -1,0 +1,387 @@
+"""The scenario: every parameter with its unit and range, loaded from TOML, overridden by dotted keys.
+
+The classes hold names, units and ranges; the figures live in `kamsim/presets/*.toml`, each with the id
+of its source ("D-…", "E-…", see docs/sources.md) or the tag "assumption" (`kamsim.presets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from kamsim.errors import ConfigError, unknown_name
+from kamsim.presets import ASSUMPTION as ASSUMPTION
+from kamsim.presets import parse_overrides as parse_overrides
+from kamsim.presets import presets as presets
+from kamsim.presets import read_preset
+
+
+def figure(unit: str, meaning: str, **rules: Any) -> Any:
+    """Declare a parameter with unit, meaning and range; the value comes from a preset."""
+    return Field(description=meaning, json_schema_extra={"unit": unit}, **rules)
+
+
+class Settings(BaseModel):
+    """Base of all parts of a scenario: frozen, and a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_values(cls, value: Any) -> Any:
+        """Refuse what pydantic would read as the number 1 or 0."""
+        if isinstance(value, bool):
+            raise ValueError(f"must not be true or false, got {str(value).lower()}")
+        return value
+
+
+class SegmentPortfolio(Settings):
+    """What accounts of one segment look like at the start."""
+
+    share: float = figure("share", "share of the accounts", ge=0, le=1)
+    wallet_median_eur: float = figure("EUR/month", "median wallet", gt=0)
+    wallet_log_sd: float = figure("log", "standard deviation of the log wallet", ge=0, le=3)
+    attained_share: float = figure("share", "share of the attainable wallet sold at the start", gt=0, lt=1)
+    prospect_share: float = figure("share", "share of accounts that buy nothing yet", ge=0, le=1)
+    business_units: int = figure("count", "typical number of business units", ge=1, le=100)
+
+
+class PortfolioSettings(Settings):
+    """How a synthetic portfolio is made."""
+
+    accounts: int = figure("count", "accounts in the portfolio", ge=1)
+    history_months: int = figure("months", "months recorded before the cut-off", ge=24, le=120)
+    burn_in_months: int = figure("months", "months that fill the pipeline, revenue frozen", ge=0, le=120)
+    cutoff: date = figure(
+        "date", "first day after the recorded history", ge=date(1990, 1, 1), le=date(2300, 1, 1)
+    )
+    survey_share: float = figure("share", "share of accounts whose wallet is disclosed", ge=0, le=1)
+    attainable_share_alpha: float = figure("-", "first Beta parameter of the attainable share", gt=0)
+    attainable_share_beta: float = figure("-", "second Beta parameter of the attainable share", gt=0)
+    responsiveness_log_sd: float = figure("log", "spread of the response to effort", ge=0, le=2)
+    observation_noise: float = figure("share", "error of the CRM's relationship rating", ge=0, le=1)
+    team_slack: float = figure("share", "AEs beyond what the guide's ratios ask for", ge=-0.9, le=10)
+    industries: tuple[str, ...] = figure("-", "industries of the accounts", min_length=1)
+    places: dict[str, tuple[float, float]] = figure(
+        "degrees north, degrees east", "regions and their centres", min_length=1
+    )
+    scatter_degrees: float = figure("degrees", "spread of accounts around a centre", ge=0, le=5)
+    historical_habit: Literal["revenue", "size", "equal"] = figure(
+        "-", "what the historical effort follows within a book"
+    )
+    strategic: SegmentPortfolio
+    mid_market: SegmentPortfolio
+    smb: SegmentPortfolio
+
+    @field_validator("cutoff")
+    @classmethod
+    def _cutoff_starts_a_month(cls, cutoff: date) -> date:
+        if cutoff.day != 1:
+            raise ValueError(f"must be the first day of a month, got {cutoff}")
+        return cutoff
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> Self:
+        total = self.strategic.share + self.mid_market.share + self.smb.share
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"segment shares must sum to 1, got {total:g}")
+        return self
+
+
+class SegmentDynamics(Settings):
+    """How accounts of one segment behave, month by month."""
+
+    wallet_drift: float = figure("share/month", "growth of the wallet", ge=-0.1, le=0.1)
+    wallet_event_rate: float = figure("probability/month", "chance that the wallet jumps", ge=0, le=1)
+    churn_mean: float = figure("probability/year", "mean churn propensity", gt=0, lt=1)
+    churn_concentration: float = figure("-", "Beta concentration of the propensity", gt=0)
+    contraction_rate: float = figure("share", "share of renewals that contract", ge=0, le=1)
+    renewals_per_year: Literal[1, 12] = figure("count/year", "how often a contract renews")
+    opening_rate: float = figure("openings/month", "opportunities opened at full whitespace", ge=0, le=10)
+    milestone_pace: float = figure("hazard/month", "pace of the milestones (D-CYC-2)", gt=0, le=20)
+    loss_rate: float = figure("hazard/month", "pace at which opportunities are lost", ge=0, le=20)
+    minimum_cycle_months: int = figure("months", "no signature before this age", ge=0, le=60)
+    deal_share: float = figure(
+        "share", "typical amount of a deal as a share of the attainable wallet", gt=0, le=1
+    )
+    effort_multiplier: float = figure("-", "scales the effort that half of the response takes", gt=0)
+
+
+class DynamicsSettings(Settings):
+    """The model that generation and experiments run, one month at a time (docs/model.md)."""
+
+    half_effort_hours: float = figure("hours/month", "effort at half response, at the reference wallet", gt=0)
+    reference_wallet_eur: float = figure("EUR/month", "wallet at which half_effort_hours holds", gt=0)
+    half_effort_exponent: float = figure("-", "how half_effort_hours grows with the wallet", ge=0, le=2)
+    se_weight: float = figure("-", "what an SE hour counts in AE hours", ge=0, le=5)
+    csm_weight: float = figure("-", "what a CSM hour counts in AE hours", ge=0, le=5)
+    goodwill_gain: float = figure("share/month", "largest monthly rise of goodwill", ge=0, le=1)
+    goodwill_decay: float = figure("share/month", "monthly loss of goodwill", ge=0, le=1)
+    roles_gain: float = figure("share/month", "largest monthly rise of engaged decision roles", ge=0, le=1)
+    roles_decay: float = figure("share/month", "monthly loss of engaged decision roles", ge=0, le=1)
+    churn_goodwill_effect: float = figure("logit", "fall of churn per unit of goodwill", ge=0, le=20)
+    churn_goodwill_centre: float = figure("share", "goodwill at which churn is at its propensity", ge=0, le=1)
+    churn_units_effect: float = figure("logit", "fall of churn per share of units penetrated", ge=0, le=20)
+    churn_units_centre: float = figure(
+        "share", "units penetrated at which churn is at its propensity", ge=0, le=1
+    )
+    sponsor_leaves_rate: float = figure("probability/month", "chance that the champion leaves", ge=0, le=1)
+    sponsor_leaves_goodwill: float = figure("factor", "what is left of goodwill then", ge=0, le=1)
+    sponsorless_months: int = figure("months", "time without a sponsor", ge=0, le=60)
+    sponsorless_churn_effect: float = figure("logit", "rise of churn without a sponsor", ge=0, le=20)
+    handover_goodwill: float = figure(
+        "factor", "what is left of goodwill after a change of owner", ge=0, le=1
+    )
+    handover_months: int = figure("months", "time a change of owner is felt", ge=0, le=60)
+    handover_churn_effect: float = figure("logit", "rise of churn in that time", ge=-20, le=20)
+    contraction_factor: float = figure("factor", "revenue kept in a contraction", ge=0, le=1)
+    price_change: float = figure("share/year", "price change at a renewal", ge=-0.5, le=0.5)
+    wallet_jump_log_sd: float = figure("log", "spread of a wallet jump", ge=0, le=2)
+    deal_log_sd: float = figure("log", "spread of the amount of a deal", ge=0, le=2)
+    new_unit_probability: float = figure("probability", "chance that a win opens a business unit", ge=0, le=1)
+    season: tuple[Annotated[float, Field(ge=0)], ...] = figure(
+        "factor by month", "pace of decisions, January to December (D-CYC-3)", min_length=12, max_length=12
+    )
+    strategic: SegmentDynamics
+    mid_market: SegmentDynamics
+    smb: SegmentDynamics
+
+
+class ScoringSettings(Settings):
+    """How potential and churn are learned."""
+
+    churn_horizon_months: int = figure("months", "a churn score looks this far ahead", ge=1, le=12)
+    interval_coverage: float = figure("probability", "coverage of the potential's interval", gt=0, lt=1)
+    small_sample: int = figure("accounts", "below this, estimates lean on the prior", ge=2)
+    prior_churn_strategic: float = figure("probability/year", "prior churn", ge=0, le=1)
+    prior_churn_mid_market: float = figure("probability/year", "prior churn", ge=0, le=1)
+    prior_churn_smb: float = figure("probability/year", "prior churn", ge=0, le=1)
+    prior_share_of_wallet: float = figure(
+        "share", "prior share of wallet, where nobody disclosed it", gt=0, le=1
+    )
+
+
+class SegmentationSettings(Settings):
+    """Tiers by 3-year potential."""
+
+    tier_1_above_eur: float = figure(
+        "EUR over 36 months", "tier 1 lies above; the bound itself is tier 2", gt=0
+    )
+    tier_2_from_eur: float = figure("EUR over 36 months", "tier 2 starts here", gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.tier_2_from_eur >= self.tier_1_above_eur:
+            raise ValueError(
+                f"tier_2_from_eur must be below tier_1_above_eur, got {self.tier_2_from_eur:g}"
+                f" and {self.tier_1_above_eur:g}"
+            )
+        return self
+
+
+class ValueSettings(Settings):
+    """How the believed value of effort is sampled from the dynamics."""
+
+    replications: int = figure("count", "replications per effort level", ge=2, le=10_000)
+    effort_levels: tuple[float, ...] = figure(
+        "multiples of half effort", "effort grid, rising from 0", min_length=4
+    )
+    hill_exponent: float = figure("-", "shared exponent of the value curves", gt=0, le=5)
+
+    @field_validator("effort_levels")
+    @classmethod
+    def _levels_rise(cls, levels: tuple[float, ...]) -> tuple[float, ...]:
+        if levels[0] != 0 or any(b <= a for a, b in pairwise(levels)):
+            raise ValueError(f"must rise from 0, got {list(levels)}")
+        return levels
+
+
+class TierCoverage(Settings):
+    """Service level of one tier."""
+
+    accounts_per_ae: float = figure("accounts", "coverage ratio", ge=1)
+    minimum_share: float = figure(
+        "share", "share of the standard hours below which an account is abandoned", ge=0, le=1
+    )
+    se_hours: float = figure("hours/month", "SE hours at full technical complexity", ge=0)
+    csm_hours: float = figure("hours/month", "CSM hours", ge=0)
+
+
+class CoverageSettings(Settings):
+    """Workload and capacity. Tier 1 takes the guide's strategic ratio, tier 2 mid-market, tier 3 SMB."""
+
+    strategic: TierCoverage
+    mid_market: TierCoverage
+    smb: TierCoverage
+    ae_hours: float = figure("hours/month", "an AE's selling hours, rituals taken off", gt=0)
+    se_hours: float = figure("hours/month", "an SE's hours with clients", gt=0)
+    csm_hours: float = figure("hours/month", "a CSM's hours with clients", gt=0)
+    ae_cost_eur: float = figure("EUR/month", "full cost of an AE", ge=0)
+    se_cost_eur: float = figure("EUR/month", "full cost of an SE", ge=0)
+    csm_cost_eur: float = figure("EUR/month", "full cost of a CSM", ge=0)
+    margin: float = figure("share", "margin on revenue before the team", ge=0, le=1)
+    travel_speed_km_per_hour: float = figure("km/hour", "speed on the road", gt=0)
+    hours_per_visit: float = figure("hours", "client hours that one visit brings", gt=0)
+    longest_trip_hours: float = figure(
+        "hours", "a longer journey, there and back, is replaced by faster means or calls that take this", ge=0
+    )
+
+
+class AllocationSettings(Settings):
+    """How accounts are given to people."""
+
+    policies: tuple[str, ...] = figure("-", "policies to compare", min_length=1)
+    time_limit_seconds: float = figure("seconds", "limit of the exact solver", gt=0)
+    target_gap: float = figure("share", "proven gap at which the exact solver stops", ge=0, le=1)
+    candidates_per_account: int = figure("count", "nearest AEs considered beside the owner", ge=1)
+    disruption_cap: float = figure("share", "largest share of accounts that may change owner", ge=0, le=1)
+    balance_tolerance: float = figure(
+        "share", "load above the team's mean at which a book counts as too large", ge=0
+    )
+
+
+class ExperimentSettings(Settings):
+    """How policies are compared."""
+
+    months: int = figure("months", "horizon", ge=12, le=120, multiple_of=12)
+    replications: int = figure("count", "replications per policy", ge=2, le=100_000)
+    draws: int = figure("count", "draws of the latent state where the truth is unknown", ge=2, le=10_000)
+    baseline: str = figure("-", "policy that the others are compared with")
+    confidence: float = figure("probability", "confidence of the intervals", gt=0, lt=1)
+
+
+class Scenario(Settings):
+    """One named set of all parameters.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("saas_midmarket", {"coverage.strategic.accounts_per_ae": 4})
+    >>> scenario.coverage.strategic.accounts_per_ae
+    4.0
+    >>> scenario.sources["segmentation.tier_1_above_eur"]
+    'D-TIER-1'
+    """
+
+    name: str
+    description: str
+    seed: int = Field(ge=0, le=2**63 - 1)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    portfolio: PortfolioSettings
+    dynamics: DynamicsSettings
+    scoring: ScoringSettings
+    segmentation: SegmentationSettings
+    value: ValueSettings
+    coverage: CoverageSettings
+    allocation: AllocationSettings
+    experiment: ExperimentSettings
+    sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
+
+    @classmethod
+    def load(cls, name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> Self:
+        """Load a preset by name, or a TOML file by path, and override single parameters.
+
+        Parameters
+        ----------
+        name_or_path : str or Path
+            "saas_midmarket", or a path that ends in ``.toml`` (`kamsim.presets.read_preset`).
+        overrides : mapping, optional
+            Dotted key to value.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ConfigError
+            For an unknown preset or key (with the nearest name), or a value of the wrong type or out of
+            range.
+        """
+        tree, sources = read_preset(name_or_path)
+        for key, value in (overrides or {}).items():
+            _set(tree, key, value)
+            sources[key] = "override"
+        return cls._build({**tree, "sources": sources})
+
+    def override(self, overrides: Mapping[str, Any]) -> Self:
+        """Return a copy with single parameters changed; same rules as `load`."""
+        tree = self.model_dump()
+        for key, value in overrides.items():
+            _set(tree, key, value)
+            tree["sources"][key] = "override"
+        return self._build(tree)
+
+    def dump(self) -> str:
+        """Return the whole scenario as TOML text that `load` reads back."""
+        return tomli_w.dumps(self.model_dump(mode="python"))
+
+    @classmethod
+    def _build(cls, tree: dict[str, Any]) -> Self:
+        try:
+            return cls.model_validate(tree)
+        except ValidationError as caught:
+            raise ConfigError(_explain(caught)) from None
+
+
+def figures(settings: type[Settings] = Scenario, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield dotted key, unit and meaning of every parameter."""
+    for name, field in settings.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Settings):
+            yield from figures(inner, f"{prefix}{name}.")
+        elif isinstance(field.json_schema_extra, dict):
+            yield f"{prefix}{name}", str(field.json_schema_extra["unit"]), field.description or ""
+
+
+def _set(tree: dict[str, Any], key: str, value: Any) -> None:
+    if key not in _settable():
+        raise ConfigError(unknown_name("setting", key, _settable()))
+    *path, last = key.split(".")
+    for part in path:
+        tree = tree.setdefault(part, {})
+        if not isinstance(tree, dict):
+            return  # validation will say so
+    tree[last] = value
+
+
+def _settable() -> list[str]:
+    return ["name", "description", "seed", "currency", *(key for key, _, _ in figures())]
+
+
+_SIGNS = {
+    "greater than or equal to": ">=",
+    "less than or equal to": "<=",
+    "greater than": ">",
+    "less than": "<",
+}
+
+
+def _explain(caught: ValidationError) -> str:
+    """Say the first problem in one sentence: name, value, rule."""
+    errors = caught.errors()
+    first = errors[0]
+    key = ".".join(str(part) for part in first["loc"]) or "scenario"
+    given = str(first["input"]) if isinstance(first["input"], date) else repr(first["input"])
+    rule = first["msg"].partition(" should ")[2]
+    if first["type"] == "extra_forbidden":
+        sections = {k.rpartition(".")[0] for k in _settable()} - {""}
+        text = unknown_name("setting", key, [*_settable(), *sections])
+    elif first["type"] == "missing":
+        text = f"{key} is missing"
+    elif first["type"] == "value_error":
+        reason = str(first["ctx"]["error"])
+        text = f"{key} {reason}" if reason.startswith("must") else f"{key}: {reason}"
+    elif rule:
+        for words, sign in _SIGNS.items():
+            rule = rule.replace(words, sign)
+        text = f"{key} must {rule}, got {given}"
+    else:
+        text = f"{key}: {first['msg']}, got {given}"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return text + more

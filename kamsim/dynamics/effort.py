@@ -1,0 +1,113 @@
+"""What effort is: hours of three roles in AE-equivalents, the scale they act on, a change of owner."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kamsim.config import DynamicsSettings
+from kamsim.dynamics.state import Counts, Floats, State
+from kamsim.schemas import SEGMENTS
+
+
+def effective_hours(ae: Floats, se: Floats, csm: Floats, settings: DynamicsSettings) -> Floats:
+    """Add up the hours of the three roles in AE-equivalents.
+
+    Parameters
+    ----------
+    ae, se, csm : array, shape (accounts,)
+        Hours a month.
+    settings : DynamicsSettings
+
+    Returns
+    -------
+    array, shape (accounts,)
+
+    Examples
+    --------
+    >>> from kamsim.config import Scenario
+    >>> settings = Scenario.load("saas_midmarket").dynamics
+    >>> effective_hours(np.array([2.0]), np.array([1.0]), np.array([0.0]), settings)
+    array([2.6])
+    """
+    return np.asarray(ae + settings.se_weight * se + settings.csm_weight * csm)
+
+
+def half_effort_hours(segment: Counts, wallet: Floats, settings: DynamicsSettings) -> NDArray[np.float64]:
+    """Give the effort that brings half of the full response (e50 in docs/model.md).
+
+    Parameters
+    ----------
+    segment : array of int
+        Position in `SEGMENTS`.
+    wallet : array, same shape
+        EUR a month.
+    settings : DynamicsSettings
+
+    Returns
+    -------
+    array, same shape
+        Hours a month.
+    """
+    multiplier = np.array([getattr(settings, name).effort_multiplier for name in SEGMENTS])[segment]
+    scale = (np.maximum(wallet, 1.0) / settings.reference_wallet_eur) ** settings.half_effort_exponent
+    return np.asarray(settings.half_effort_hours * multiplier * scale)
+
+
+def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
+    """Weigh the accounts of a book as people do who follow a habit and no model.
+
+    Attention grows in proportion to money, on top of a quarter of the mean that everybody gets. The
+    generator's past and the policy "status quo" share this one rule.
+
+    Parameters
+    ----------
+    habit : {"revenue", "size", "equal"}
+        What attention follows.
+    revenue : array, shape (accounts,)
+        EUR a month.
+    firm_revenue : array, shape (accounts,)
+        The client's own revenue, EUR a year; the median stands in where it is not known.
+
+    Returns
+    -------
+    array, shape (accounts,)
+        Above 0.
+
+    Examples
+    --------
+    >>> habit_weight("revenue", np.array([0.0, 4.0]), np.array([1.0, 1.0])).round(2)
+    array([0.5, 4.5])
+    """
+    if habit == "revenue":
+        return _above_floor(revenue)
+    if habit == "size":
+        known = ~np.isnan(firm_revenue)
+        usual = np.median(firm_revenue[known]) if known.any() else 0.0
+        return _above_floor(np.where(known, firm_revenue, usual))
+    return np.ones_like(revenue)
+
+
+def _above_floor(money: Floats) -> Floats:
+    mean = money.mean()
+    return np.asarray(money + 0.25 * mean) if mean > 0 else np.ones_like(money)
+
+
+def hand_over(state: State, moved: NDArray[np.bool_], settings: DynamicsSettings) -> State:
+    """Change the owner of some accounts: goodwill falls, and renewals are harder for some months (E-REP-1).
+
+    Parameters
+    ----------
+    state : State
+        Not changed.
+    moved : array of bool, shape (accounts,)
+    settings : DynamicsSettings
+
+    Returns
+    -------
+    State
+    """
+    after = state.copy()
+    after.goodwill[moved] *= settings.handover_goodwill
+    after.handover[moved] = settings.handover_months
+    return after

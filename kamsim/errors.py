@@ -1,0 +1,79 @@
+"""The errors and the warning that kamsim raises on purpose.
+
+The command line turns a `KamsimError` into one sentence and exit code 2; anything else is a bug
+and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class KamsimError(Exception):
+    """Base of every error a user can cause and mend."""
+
+
+class ConfigError(KamsimError):
+    """A setting is unknown, of the wrong type or out of its range."""
+
+
+class SchemaError(KamsimError):
+    """A table breaks its contract."""
+
+
+class IntakeError(KamsimError):
+    """A CRM export or its mapping cannot be read as asked."""
+
+
+class BundleError(KamsimError):
+    """A run folder lacks a stage, or a table in it was changed after it was written."""
+
+
+class InfeasibleAllocationError(KamsimError):
+    """No allocation meets the constraints; the message carries hours needed and available."""
+
+
+class NotebookError(KamsimError):
+    """A notebook cannot be run as asked, or did not run to its end."""
+
+
+class SmallSampleWarning(UserWarning):
+    """Too few rows to learn from: the estimate leans on the preset's prior."""
+
+
+LONGEST_LIST = 15
+"""A message names the known names up to this many."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """Say that `name` is no known `kind`, with the nearest known name when there is one.
+
+    Parameters
+    ----------
+    kind : str
+        What the name should name, in words ("policy").
+    name : str
+        The name that was given.
+    known : iterable of str
+        The names that exist.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> unknown_name("policy", "balnced", ["balanced", "status_quo"])
+    "unknown policy 'balnced': did you mean 'balanced'?"
+    >>> unknown_name("policy", "x", ["balanced", "status_quo"])
+    "unknown policy 'x': known are balanced, status_quo"
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    if near:
+        return f"unknown {kind} {name!r}: did you mean {near[0]!r}?"
+    if len(names) > LONGEST_LIST:
+        return f"unknown {kind} {name!r}: none of the {len(names)} known ones is near"
+    return f"unknown {kind} {name!r}: known are {', '.join(names)}"

@@ -1,0 +1,43 @@
+"""What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
+
+from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
+from kamsim.reporting.ledger import ledger_table
+from kamsim.reporting.plots import (
+    concentration_curve,
+    effort_by_tier,
+    plot_concentration,
+    plot_effort,
+    plot_policy_differences,
+    plot_potential_churn,
+    plot_workload,
+    plot_yearly_revenue,
+    potential_and_churn,
+    workload_by_ae,
+    yearly_differences,
+)
+from kamsim.reporting.report import write_report
+from kamsim.reporting.tables import assessment_table, comparison_table
+from kamsim.reporting.terminal import render_text
+
+__all__ = [
+    "Finding",
+    "assessment_table",
+    "comparison_table",
+    "concentration_curve",
+    "effort_by_tier",
+    "find_best",
+    "ledger_table",
+    "plot_concentration",
+    "plot_effort",
+    "plot_policy_differences",
+    "plot_potential_churn",
+    "plot_workload",
+    "plot_yearly_revenue",
+    "potential_and_churn",
+    "render_text",
+    "share_leading",
+    "state_finding",
+    "workload_by_ae",
+    "write_report",
+    "yearly_differences",
+]

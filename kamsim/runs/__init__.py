@@ -1,0 +1,49 @@
+"""Stages on a run folder, and notebooks run with checked parameters."""
+
+from kamsim.runs.notebook import (
+    Notebook,
+    NotebookRun,
+    check_executed,
+    find_notebook,
+    list_notebooks,
+    read_notebook,
+    run_notebook,
+)
+from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
+from kamsim.runs.parameters import parse_assignments
+from kamsim.runs.progress import StageLines
+from kamsim.runs.provenance import Provenance, provenance
+from kamsim.runs.stages import (
+    allocate_stage,
+    generate_stage,
+    import_stage,
+    score_stage,
+    simulate_stage,
+    value_stage,
+)
+from kamsim.runs.whole import adopt_portfolio, whole_run
+
+__all__ = [
+    "Notebook",
+    "NotebookRun",
+    "Provenance",
+    "StageLines",
+    "adopt_portfolio",
+    "allocate_stage",
+    "check_executed",
+    "check_plan",
+    "find_notebook",
+    "generate_stage",
+    "import_stage",
+    "list_notebooks",
+    "parse_assignments",
+    "provenance",
+    "read_notebook",
+    "run_notebook",
+    "scenario_for",
+    "scenario_for_run",
+    "score_stage",
+    "simulate_stage",
+    "value_stage",
+    "whole_run",
+]

@@ -1,0 +1,206 @@
+"""The stages of a run folder, one function each: read what stands upstream, compute, write.
+
+A stage is written whole or not at all (`kamsim.bundle`). It refuses to read an upstream stage that is
+out of date, so a chain of stages always belongs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kamsim.allocation import AllocationResult, allocate
+from kamsim.bundle import (
+    Format,
+    Portfolio,
+    read_manifest,
+    read_portfolio,
+    read_table,
+    stale_stages,
+    write_stage,
+)
+from kamsim.config import Scenario
+from kamsim.coverage import assign_tiers, build_book, size_team
+from kamsim.errors import BundleError
+from kamsim.experiments import ComparisonResult, compare_policies
+from kamsim.intake import ImportResult, read_export
+from kamsim.portfolio import generate_portfolio
+from kamsim.scoring import ScoreResult, score_accounts
+from kamsim.value import believe_values
+
+Progress = Callable[[int, int], None]
+"""Called with what is done and what there is to do."""
+
+
+def generate_stage(run: Path, scenario: Scenario, *, file_format: Format = "parquet") -> Portfolio:
+    """Make a synthetic portfolio and write stage "portfolio", the truth included.
+
+    Parameters
+    ----------
+    run : Path
+        The run folder.
+    scenario : Scenario
+    file_format : {"parquet", "csv"}
+        Later stages of the run keep to it.
+
+    Returns
+    -------
+    Portfolio
+    """
+    portfolio = generate_portfolio(scenario)
+    facts = {"origin": "generated", "cutoff": scenario.portfolio.cutoff.isoformat()}
+    write_stage(run, "portfolio", portfolio.tables(), scenario, facts=facts, file_format=file_format)
+    return portfolio
+
+
+def import_stage(
+    run: Path, source: Path, mapping: Path, scenario: Scenario, *, file_format: Format = "parquet"
+) -> ImportResult:
+    """Read a CRM export and write stage "portfolio", rejected rows included.
+
+    Parameters
+    ----------
+    run : Path
+        The run folder.
+    source : Path
+        Folder of the export.
+    mapping : Path
+        Which column means what (TOML).
+    scenario : Scenario
+        What the later stages will run with, in the currency that the import settles on.
+    file_format : {"parquet", "csv"}
+
+    Returns
+    -------
+    ImportResult
+    """
+    result = read_export(source, mapping, scenario)
+    tables = {**result.portfolio.tables(), "rejected": result.rejected}
+    facts = {**result.facts, "origin": "imported", "cutoff": result.cutoff.date().isoformat()}
+    write_stage(run, "portfolio", tables, result.scenario, facts=facts, file_format=file_format)
+    return result
+
+
+def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
+    """Score the accounts, put them in tiers, and write stage "scores"."""
+    portfolio = read_portfolio(run)
+    result = score_accounts(
+        portfolio.accounts, portfolio.history, portfolio.opportunities, scenario, cutoff=cutoff_of(run)
+    )
+    tables = {
+        "scores": result.scores,
+        "assessment": result.assessment,
+        "tiers": assign_tiers(result.scores, scenario.segmentation),
+    }
+    facts = {"notes": [asdict(note) for note in result.notes]}
+    _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts)
+    return result
+
+
+def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
+    """Estimate what effort on each account is believed to bring and write stage "values"."""
+    _require_current(run, "scores")
+    portfolio, scores = read_portfolio(run), read_table(run, "scores", "scores")
+    values = believe_values(portfolio.accounts, portfolio.opportunities, scores, scenario)
+    _write(run, "values", {"values": values}, scenario, reads=("portfolio", "scores"))
+    return values
+
+
+def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
+    """Build the book of business, give the accounts to people by each policy, write stage "allocation"."""
+    _require_current(run, "scores", "values")
+    portfolio = read_portfolio(run)
+    book = build_book(
+        portfolio.accounts,
+        portfolio.opportunities,
+        read_table(run, "scores", "scores"),
+        read_table(run, "scores", "tiers"),
+        read_table(run, "values", "values"),
+        scenario.coverage,
+    )
+    result = allocate(book, portfolio.team, scenario)
+    size = size_team(book, scenario.coverage, portfolio.team).summary()
+    people = size.rename(columns={"people": "needed", "in_team": "there"})[["role", "needed", "there"]]
+    facts = {"gaps": result.gaps, "team_size": people.to_dict("records")}
+    tables = {"book": book, "assignment": result.assignment}
+    _write(run, "allocation", tables, scenario, reads=("portfolio", "scores", "values"), facts=facts)
+    return result
+
+
+def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None = None) -> ComparisonResult:
+    """Play the years forward under each policy, compare, and write stage "simulation".
+
+    Parameters
+    ----------
+    run : Path
+        The run folder; its stage "allocation" must stand and be up to date.
+    scenario : Scenario
+    progress : callable, optional
+        Called with replications done and replications in all.
+
+    Returns
+    -------
+    ComparisonResult
+    """
+    _require_current(run, "scores", "allocation")
+    assignment = read_table(run, "allocation", "assignment")
+    result = compare_policies(
+        read_portfolio(run),
+        read_table(run, "allocation", "book"),
+        read_table(run, "scores", "scores"),
+        assignment,
+        scenario,
+        cutoff=cutoff_of(run),
+        gaps=read_manifest(run, "allocation").facts.get("gaps"),
+        progress=progress and _overall(progress, assignment["policy"].nunique()),
+    )
+    tables = {"periods": result.periods, "comparison": result.comparison}
+    _write(run, "simulation", tables, scenario, reads=("portfolio", "scores", "allocation"))
+    return result
+
+
+def cutoff_of(run: Path) -> pd.Timestamp:
+    """Return the first day that a run's portfolio knows nothing of."""
+    try:
+        return pd.Timestamp(read_manifest(run, "portfolio").facts["cutoff"])
+    except (KeyError, ValueError):
+        raise BundleError(f"{run}: stage 'portfolio' states no cut-off; write it again") from None
+
+
+def _write(
+    run: Path,
+    stage: str,
+    tables: dict[str, pd.DataFrame],
+    scenario: Scenario,
+    *,
+    reads: tuple[str, ...],
+    facts: dict[str, Any] | None = None,
+) -> None:
+    file_format = read_manifest(run, "portfolio").format
+    write_stage(run, stage, tables, scenario, inputs=reads, facts=facts, file_format=file_format)
+
+
+def _require_current(run: Path, *stages: str) -> None:
+    """Raise where a stage is absent, or was computed from something that has changed since."""
+    for stage in stages:
+        read_manifest(run, stage)
+    for stage in (s for s in stale_stages(run) if s in stages):
+        raise BundleError(
+            f"{run}: stage {stage!r} was computed from a stage that has changed since; write it again first"
+        )
+
+
+def _overall(progress: Progress, policies: int) -> Callable[[str, int, int], None]:
+    """Turn progress policy by policy into progress of the whole."""
+    seen: list[str] = []
+
+    def tell(policy: str, done: int, wanted: int) -> None:
+        if policy not in seen:
+            seen.append(policy)
+        progress((len(seen) - 1) * wanted + done, policies * wanted)
+
+    return tell

@@ -1,0 +1,125 @@
+"""From tables to scores: the one function that other rooms call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kamsim.config import Scenario
+from kamsim.errors import SchemaError
+from kamsim.schemas import ACCOUNTS, ASSESSMENT, HISTORY, OPPORTUNITIES, SCORES, check
+from kamsim.scoring.churn import score_churn
+from kamsim.scoring.features import dated_features, lasting_features, standing_features
+from kamsim.scoring.notes import ScoreNote
+from kamsim.scoring.panel import record_panel
+from kamsim.scoring.potential import score_potential
+from kamsim.scoring.shrinkage import warn_if_small
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """Scores of all accounts, how good the models are, and what a reader must know of them.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        SCORES.
+    assessment : DataFrame
+        ASSESSMENT.
+    notes : tuple of ScoreNote
+    """
+
+    scores: pd.DataFrame
+    assessment: pd.DataFrame
+    notes: tuple[ScoreNote, ...]
+
+
+def score_accounts(
+    accounts: pd.DataFrame,
+    history: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    cutoff: pd.Timestamp,
+) -> ScoreResult:
+    """Predict potential and churn of every account, with a baseline beside each.
+
+    Parameters
+    ----------
+    accounts, history, opportunities : DataFrame
+        ACCOUNTS (as of the cut-off), HISTORY, OPPORTUNITIES; rows in any order. History at or after the
+        cut-off is not read.
+    scenario : Scenario
+        Horizon, priors and small-sample threshold in `scenario.scoring`; the attainable share's prior
+        in `scenario.portfolio`.
+    cutoff : Timestamp
+        First day of the month after the recorded history.
+
+    Returns
+    -------
+    ScoreResult
+
+    Raises
+    ------
+    SchemaError
+        When a table breaks its contract, or names an account that ACCOUNTS does not hold.
+    ConfigError
+        When the cut-off is no first day of a month.
+
+    Warns
+    -----
+    SmallSampleWarning
+        Under `scenario.scoring.small_sample` accounts.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from kamsim.errors import SmallSampleWarning
+    >>> nobody = ACCOUNTS.empty(), HISTORY.empty(), OPPORTUNITIES.empty()
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", SmallSampleWarning)
+    ...     result = score_accounts(*nobody, Scenario.load("base"), cutoff=pd.Timestamp("2026-01-01"))
+    >>> len(result.scores), [note.key for note in result.notes][:1]
+    (0, ['small_portfolio'])
+    """
+    accounts = check(accounts, ACCOUNTS)
+    opportunities = check(opportunities, OPPORTUNITIES)
+    _refuse_strangers(opportunities, accounts)
+    panel = record_panel(accounts["account_id"].tolist(), check(history, HISTORY), cutoff)
+    small = scenario.scoring.small_sample
+    notes = (
+        (ScoreNote("small_portfolio", {"accounts": len(accounts), "small_sample": small}),)
+        if warn_if_small(len(accounts), small)
+        else ()
+    )
+    features = (
+        lasting_features(accounts)
+        .join(standing_features(accounts))
+        .join(dated_features(panel, opportunities))
+    )
+    churn = score_churn(panel, accounts, opportunities, scenario)
+    potential = score_potential(accounts, features, scenario)
+    scores = pd.DataFrame(
+        {
+            "account_id": accounts["account_id"],
+            "potential_36m_eur": potential.potential,
+            "potential_low_eur": potential.low,
+            "potential_high_eur": potential.high,
+            "potential_baseline_eur": potential.baseline,
+            "churn_probability_12m": churn.probability,
+            "churn_baseline": churn.baseline,
+        }
+    )
+    checks = [found for found in (churn.assessment, potential.assessment) if len(found)]
+    assessment = pd.concat(checks, ignore_index=True) if checks else ASSESSMENT.empty()
+    return ScoreResult(
+        check(scores, SCORES), check(assessment, ASSESSMENT), (*notes, *churn.notes, *potential.notes)
+    )
+
+
+def _refuse_strangers(opportunities: pd.DataFrame, accounts: pd.DataFrame) -> None:
+    strange = ~opportunities["account_id"].isin(accounts["account_id"])
+    if strange.any():
+        account_id = opportunities.loc[strange, "account_id"].iloc[0]
+        raise SchemaError(f"table opportunities: account_id {account_id!r} is not in table accounts")

@@ -1,0 +1,175 @@
+"""Draws latent states that agree with what the book shows: one lane, one possible truth.
+
+Where nobody knows the truth (every import, and every policy), this is all there is: scores with their
+intervals, CRM ratings with their error, and the preset's priors for what leaves no trace.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from kamsim.config import Scenario
+from kamsim.dynamics import FREE, MILESTONES, SLOTS, State, entity_uniforms, segment_codes
+from kamsim.dynamics.state import Counts, Floats
+from kamsim.schemas import SEGMENTS
+from kamsim.streams import entity_keys, luck_key
+
+POTENTIAL_MONTHS = 36
+_LATENTS = ("attainable", "wallet", "responsiveness", "propensity", "goodwill", "roles", "units", "renewal")
+_STAGES = {"proof of concept": 0, "endorsement": 1, "budget approval": 2, "signature": 3}
+_UNKNOWN_STAGE = 1
+
+
+def draw_states(
+    accounts: pd.DataFrame, opportunities: pd.DataFrame, scores: pd.DataFrame, scenario: Scenario, draws: int
+) -> State:
+    """Draw possible states of the accounts at the cut-off.
+
+    Parameters
+    ----------
+    accounts, opportunities, scores : DataFrame
+        ACCOUNTS, OPPORTUNITIES and SCORES.
+    scenario : Scenario
+    draws : int
+        Lanes wanted.
+
+    Returns
+    -------
+    State
+        Accounts sorted by id, one lane a draw. Draw k is the same however many are asked for.
+    """
+    known = accounts.merge(scores, on="account_id", validate="1:1").sort_values(
+        "account_id", ignore_index=True
+    )
+    ids = known["account_id"].tolist()
+    entities = entity_keys(ids)
+    segment = segment_codes(known["segment"])
+    u = _latent_uniforms(luck_key(scenario.seed, "belief"), entities, draws)
+    attainable, wallet = _draw_wallet(known, segment, u, scenario)
+    revenue = np.repeat(known[["revenue_eur_per_month"]].to_numpy(), draws, axis=1)
+    units, penetrated = _draw_units(known, segment, u["units"], scenario)
+    sponsorless = np.where(
+        known["sponsor_identified"].fillna(True).to_numpy(bool), 0, scenario.dynamics.sponsorless_months
+    )
+    since = known["customer_since"].dt.month.to_numpy(float)[:, None] - 1
+    noise = scenario.portfolio.observation_noise
+    passed, age, amount = _open_deals(ids, opportunities, attainable * wallet - revenue)
+    return State(
+        account_ids=ids,
+        entities=entities,
+        segment=segment,
+        wallet=wallet,
+        revenue=revenue,
+        attainable=attainable,
+        responsiveness=np.exp(scenario.portfolio.responsiveness_log_sd * stats.norm.ppf(u["responsiveness"])),
+        propensity=_draw_propensity(known, segment, u["propensity"], scenario),
+        goodwill=_draw_rating(known["relationship"], u["goodwill"], noise),
+        roles=_draw_rating(known["roles_engaged"], u["roles"], noise),
+        sponsorless=_lanes(sponsorless, draws),
+        handover=np.zeros((len(ids), draws), np.int64),
+        renewal_month=np.where(np.isnan(since), np.floor(12 * u["renewal"]), since).astype(np.int64),
+        units=units,
+        units_penetrated=penetrated,
+        milestones_passed=np.repeat(passed, draws, axis=1),
+        age=np.repeat(age, draws, axis=1),
+        amount=amount,
+    )
+
+
+def _lanes(values: np.ndarray, draws: int) -> Counts:
+    return np.repeat(values.astype(np.int64)[:, None], draws, axis=1)
+
+
+def _latent_uniforms(key: int, entities: np.ndarray, draws: int) -> dict[str, Floats]:
+    """One table of (accounts, draws) uniform numbers for each latent value."""
+    flat = entity_uniforms(key, entities, draws * len(_LATENTS)).reshape(len(entities), draws, len(_LATENTS))
+    return {name: flat[:, :, i] for i, name in enumerate(_LATENTS)}
+
+
+def _of_segments(scenario: Scenario, part: str, name: str, segment: Counts) -> Floats:
+    settings = getattr(scenario, part)
+    return np.array([getattr(getattr(settings, s), name) for s in SEGMENTS], dtype=float)[segment][:, None]
+
+
+def _draw_wallet(
+    known: pd.DataFrame, segment: Counts, u: dict[str, Floats], scenario: Scenario
+) -> tuple[Floats, Floats]:
+    """Draw the attainable share from its prior and the wallet so that the potential fits its interval.
+
+    A disclosed wallet is taken as it is. Revenue never exceeds the attainable wallet.
+    """
+    settings = scenario.portfolio
+    attainable = stats.beta.ppf(
+        u["attainable"], settings.attainable_share_alpha, settings.attainable_share_beta
+    )
+    half_width = stats.norm.ppf(0.5 + scenario.scoring.interval_coverage / 2)
+    low, middle, high = (
+        np.log(np.maximum(known[[c]].to_numpy(), 1.0))
+        for c in ("potential_low_eur", "potential_36m_eur", "potential_high_eur")
+    )
+    potential = np.exp(middle + (high - low) / (2 * half_width) * stats.norm.ppf(u["wallet"]))
+    drift = _of_segments(scenario, "dynamics", "wallet_drift", segment)
+    growth = ((1 + drift) ** np.arange(1, POTENTIAL_MONTHS + 1)).sum(axis=1, keepdims=True)
+    disclosed = known[["disclosed_wallet_eur_per_month"]].to_numpy()
+    wallet = np.where(np.isnan(disclosed), potential / (attainable * growth), disclosed)
+    revenue = known[["revenue_eur_per_month"]].to_numpy()
+    return attainable, np.maximum(np.maximum(wallet, revenue / attainable), 1.0)
+
+
+def _draw_propensity(known: pd.DataFrame, segment: Counts, u: Floats, scenario: Scenario) -> Floats:
+    """Draw the churn propensity: the segment's Beta, moved on the logit scale by what the score says.
+
+    The move is the score against the preset's prior for the segment; a prospect has no score and no move.
+    """
+    mean = _of_segments(scenario, "dynamics", "churn_mean", segment)
+    concentration = _of_segments(scenario, "dynamics", "churn_concentration", segment)
+    drawn = np.clip(stats.beta.ppf(u, mean * concentration, (1 - mean) * concentration), 1e-4, 1 - 1e-4)
+    priors = np.array([getattr(scenario.scoring, f"prior_churn_{s}") for s in SEGMENTS])[segment]
+    score = known["churn_probability_12m"].to_numpy()
+    bounded = np.clip(score, 0.005, 0.95)
+    move = np.where(score > 0, special.logit(bounded) - special.logit(np.clip(priors, 0.005, 0.95)), 0.0)
+    return np.asarray(special.expit(special.logit(drawn) + move[:, None]))
+
+
+def _draw_rating(rating: pd.Series, u: Floats, noise: float) -> Floats:
+    """Draw a stock in [0, 1] around the CRM's rating, or from a broad prior where there is none."""
+    seen = rating.to_numpy()[:, None]
+    around = np.clip(seen + noise * stats.norm.ppf(u), 0, 1)
+    return np.asarray(np.where(np.isnan(seen), stats.beta.ppf(u, 3, 3), around))
+
+
+def _draw_units(known: pd.DataFrame, segment: Counts, u: Floats, scenario: Scenario) -> tuple[Counts, Counts]:
+    typical = _of_segments(scenario, "portfolio", "business_units", segment)
+    seen = known["business_units"].to_numpy(dtype=float, na_value=np.nan)[:, None]
+    units = np.where(np.isnan(seen), 1 + stats.poisson.ppf(u, np.maximum(typical - 1, 1e-9)), seen)
+    bought = known["units_penetrated"].to_numpy(dtype=float, na_value=np.nan)[:, None]
+    is_customer = known[["revenue_eur_per_month"]].to_numpy() > 0
+    penetrated = np.where(np.isnan(bought), is_customer, bought)
+    return units.astype(np.int64), np.minimum(penetrated, units).astype(np.int64)
+
+
+def _open_deals(
+    ids: list[str], opportunities: pd.DataFrame, whitespace: Floats
+) -> tuple[Counts, Counts, Floats]:
+    """Put the open opportunities, oldest first, in the slots; amounts are a year's, within whitespace."""
+    n = len(ids)
+    passed = np.full((n, 1, SLOTS), FREE, dtype=np.int64)
+    age = np.zeros((n, 1, SLOTS), np.int64)
+    stated = np.full((n, 1, SLOTS), np.nan)
+    is_open = opportunities["status"] == "open"
+    deals = opportunities[is_open & opportunities["account_id"].isin(ids)]
+    deals = deals.sort_values(["account_id", "opened_on", "opportunity_id"])
+    deals = deals.assign(slot=deals.groupby("account_id").cumcount()).query(f"slot < {SLOTS}")
+    row = pd.Index(ids).get_indexer(pd.Index(deals["account_id"]))
+    where = (row, 0, deals["slot"].to_numpy())
+    stage = deals["stage"].map(_STAGES).fillna(_UNKNOWN_STAGE).to_numpy(np.int64)
+    passed[where] = np.minimum(stage, MILESTONES - 1)
+    last = max(opportunities[["opened_on", "closed_on"]].max().max(), pd.Timestamp(0))
+    months = (last - deals["opened_on"]).dt.days / 30.44
+    age[where] = months.fillna(0).clip(lower=0).round().to_numpy(np.int64)
+    stated[where] = deals["amount_eur"].to_numpy() / 12
+    room = np.maximum(whitespace, 0.0)[:, :, None]
+    amount = np.minimum(np.where(np.isnan(stated), 0.25 * room, stated), room)
+    return passed, age, np.where(passed == FREE, 0.0, amount)

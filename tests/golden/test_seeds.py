@@ -1,0 +1,41 @@
+"""What a seed means: these numbers must never change, or every published result changes with them."""
+
+import numpy as np
+import pytest
+
+from kamsim.dynamics import entity_uniforms
+from kamsim.streams import Process, entity_keys, luck_key, stream
+
+STREAM = [0.19610679947826115, 0.13588556721318268]
+ENTITIES = [5108325747063962490, 3394012004367669963]
+LUCK = 1137773187765559601
+UNIFORMS = [
+    [24105453, 1432881, 18834299, 18232687, 2218363],
+    [27778799, 16353237, 21510693, 19441925, 2581231],
+]
+
+
+def test_a_named_stream() -> None:
+    assert stream(20260101, "portfolio", "team").random(2).tolist() == STREAM
+
+
+def test_the_key_of_an_entity() -> None:
+    assert [int(k) for k in entity_keys(["A00001", "é"])] == ENTITIES
+
+
+def test_the_key_of_a_purpose() -> None:
+    assert luck_key(20260101, "simulation") == LUCK
+
+
+def test_the_draws_of_an_entity() -> None:
+    drawn = entity_uniforms(LUCK, np.array(ENTITIES, dtype=np.uint64), 5)
+
+    assert (drawn * 2**25).astype(np.int64).tolist() == UNIFORMS
+
+
+@pytest.mark.parametrize(
+    ("process", "number"),
+    [("WALLET_EVENT", 0), ("OPENING", 4), ("CONTRACTION", 8), ("UNIT", 9), ("MILESTONE", 64), ("LOSS", 65)],
+)
+def test_numbers_of_processes(process: str, number: int) -> None:
+    assert Process[process] == number

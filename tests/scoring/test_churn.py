@@ -1,0 +1,143 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamsim.scoring.churn import ChurnScores, Examples, check_forward, fit_churn, score_churn
+from kamsim.scoring.panel import record_panel
+from kamsim.streams import stream
+
+
+def _score(planted, scenario, cutoff) -> ChurnScores:
+    accounts = planted.accounts
+    panel = record_panel(accounts["account_id"].tolist(), planted.history, cutoff)
+    return score_churn(panel, accounts, planted.opportunities, scenario)
+
+
+def _keys(scores: ChurnScores) -> list[str]:
+    return [note.key for note in scores.notes]
+
+
+@pytest.fixture(scope="module")
+def scores(planted, scenario, cutoff) -> ChurnScores:
+    return _score(planted, scenario, cutoff)
+
+
+def _examples(rows: int, effect: float, seed: int = 0, prefix: str = "a") -> Examples:
+    draw = stream(seed, "examples", prefix)
+    x = draw.standard_normal(rows)
+    left = draw.random(rows) < 1 / (1 + np.exp(1 - effect * x))
+    ids = pd.Index([f"{prefix}{i}" for i in range(rows)])
+    segment = np.tile(["smb", "mid_market"], rows)[:rows].astype("object")
+    return Examples(pd.DataFrame({"segment": segment, "x": x}, index=ids), left)
+
+
+def test_a_planted_signal_is_found_forward_in_time(scores) -> None:
+    found = scores.assessment.set_index("measure")
+    assert found.loc["auc", "value"] > 0.7
+    assert found.loc["auc", "value"] > found.loc["auc", "baseline"] + 0.1
+    assert found.loc["log_loss", "value"] < found.loc["log_loss", "baseline"]
+    assert "churn_better" in _keys(scores)
+
+
+def test_who_was_planted_to_leave_scores_high(scores, planted) -> None:
+    hours = planted.history.groupby("account_id")["ae_hours"].mean().to_numpy()
+    customer = scores.probability > 0
+    rank = pd.Series(scores.probability[customer]).corr(pd.Series(hours[customer]), method="spearman")
+    assert rank < -0.7
+
+
+def test_where_nothing_predicts_the_note_says_so(make_planted, scenario, cutoff) -> None:
+    planted = make_planted(churn_effect=0.0, churn_logit=-3.5)
+    found = _score(planted, scenario, cutoff)
+    assert "churn_not_better" in _keys(found)
+    assert found.assessment.set_index("measure").loc["auc", "value"] < 0.62
+
+
+def test_deal_by_deal_revenue_is_read_as_such(make_planted, scenario, cutoff) -> None:
+    found = _score(make_planted(lumpy=True), scenario, cutoff)
+    assert "churn_transactional" in _keys(found)
+    assert found.assessment.set_index("measure").loc["auc", "value"] > 0.65
+
+
+def test_accounts_without_revenue_have_nothing_to_leave(scores, planted) -> None:
+    customer = planted.accounts["revenue_eur_per_month"].to_numpy() > 0
+    assert (scores.probability[~customer] == 0).all()
+    assert (scores.baseline[~customer] == 0).all()
+    assert (scores.probability[customer] > 0).all()
+
+
+def test_columns_known_at_the_end_only_do_not_move_churn(scores, planted, scenario, cutoff) -> None:
+    draw = stream(9, "leak")
+    accounts = planted.accounts.copy()
+    accounts["relationship"] = accounts["roles_engaged"] = draw.random(len(accounts))
+    accounts["customer_since"] = planted.history["month"].iloc[0]
+    accounts["units_penetrated"] = pd.Series(draw.integers(0, 9, len(accounts)), dtype="Int64")
+    accounts["sponsor_identified"] = ~accounts["sponsor_identified"]
+    accounts["disclosed_wallet_eur_per_month"] = draw.random(len(accounts))
+    accounts["owner_id"] = accounts["account_id"]
+    changed = planted.__class__(accounts, planted.history, planted.opportunities, planted.wallet)
+
+    found = _score(changed, scenario, cutoff)
+
+    assert found.probability.tobytes() == scores.probability.tobytes()
+    pd.testing.assert_frame_equal(found.assessment, scores.assessment)
+
+
+def test_training_windows_that_reach_into_the_test_are_left_out(scenario) -> None:
+    early, late = _examples(200, 2.0, prefix="a"), _examples(200, 2.0, prefix="b")
+    liar = Examples(late.features, ~late.left)  # would ruin the model if it were trained on
+    alone, _ = check_forward({12: early, 24: late}, scenario)
+    among, _ = check_forward({12: early, 13: liar, 18: liar, 23: liar, 24: late}, scenario)
+    pd.testing.assert_frame_equal(alone, among)
+
+
+def test_without_a_training_window_before_the_test_nothing_is_claimed(scenario) -> None:
+    assessment, verdict = check_forward({15: _examples(200, 2.0), 24: _examples(200, 2.0)}, scenario)
+    assert assessment.empty
+    assert [note.key for note in verdict] == ["churn_unchecked"]
+
+
+def test_base_rates_are_the_shares_that_left(scenario) -> None:
+    examples = _examples(2000, 0.0)
+    model = fit_churn(examples, scenario)
+    smb = (examples.features["segment"] == "smb").to_numpy()
+    assert model.rates["smb"] == pytest.approx(examples.left[smb].mean(), abs=0.001)
+    prospects_segment = pd.DataFrame({"segment": ["strategic"]})
+    np.testing.assert_allclose(model.base_rate(prospects_segment), 0.08)
+
+
+def test_nobody_left_leans_on_the_prior_and_calls_no_one_immortal(scenario) -> None:
+    examples = _examples(100, 0.0)
+    model = fit_churn(Examples(examples.features, np.zeros(100, dtype=bool)), scenario)
+    found = model.predict(examples.features)
+    assert model.pipeline is None
+    assert model.weight == 100 / 150
+    assert model.rates == pytest.approx({"mid_market": 0.18 / 51, "smb": 0.32 / 51})
+    assert (found > 0.18 / 3 - 1e-9).all()
+    assert (found < 0.18).all()
+
+
+def test_few_customers_shrink_to_the_prior(scenario) -> None:
+    few, many = fit_churn(_examples(40, 2.0), scenario), fit_churn(_examples(400, 2.0), scenario)
+    assert (few.weight, many.weight) == (40 / 90, 1.0)
+    features = _examples(40, 2.0).features
+    learned = few.pipeline.predict_proba(features)[:, 1]
+    prior = np.where(features["segment"] == "smb", 0.32, 0.18)
+    np.testing.assert_allclose(few.predict(features), (40 * learned + 50 * prior) / 90)
+
+
+def test_too_short_a_history_gives_the_prior(make_planted, scenario, cutoff) -> None:
+    planted = make_planted(months=10)
+    found = _score(planted, scenario, cutoff)
+    prior = planted.accounts["segment"].map({"strategic": 0.08, "mid_market": 0.18, "smb": 0.32})
+    customer = planted.accounts["revenue_eur_per_month"] > 0
+    np.testing.assert_allclose(found.probability, prior.where(customer, 0.0))
+    assert found.assessment.empty
+    assert {"churn_from_prior", "churn_unchecked"} <= set(_keys(found))
+
+
+def test_probabilities_are_yearly_whatever_the_horizon(planted, scenario, cutoff, scores) -> None:
+    quarter = _score(planted, scenario.override({"scoring.churn_horizon_months": 3}), cutoff)
+    customer = scores.probability > 0
+    for found, yearly in ((quarter.baseline, scores.baseline), (quarter.probability, scores.probability)):
+        assert found[customer].mean() == pytest.approx(yearly[customer].mean(), rel=0.3)

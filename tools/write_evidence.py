@@ -1,0 +1,63 @@
+"""Gather the full evidence: run the tests marked `evidence` and write down what they measured.
+
+Run it by ``make verify``. The result, ``docs/evidence/evidence.md``, is committed with date and revision.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kamsim.runs.provenance import revision, versions
+
+ROOT = Path(__file__).parents[1]
+RESULT = ROOT / "docs" / "evidence" / "evidence.md"
+
+
+def main() -> int:
+    """Run, write, and return pytest's verdict."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "tests", "-m", "evidence"],
+            cwd=ROOT,
+            env={**os.environ, "KAMSIM_EVIDENCE": folder},
+            check=False,
+        )
+        records = Path(folder) / "records.jsonl"
+        lines = records.read_text(encoding="utf-8").splitlines() if records.exists() else []
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(render([json.loads(line) for line in lines]), encoding="utf-8")
+    print(f"written: {RESULT.relative_to(ROOT)}")
+    return done.returncode
+
+
+def render(records: list[dict[str, Any]]) -> str:
+    """Lay the records out as a page."""
+    stand = ", ".join(f"{name} {number}" for name, number in versions().items())
+    rows = [
+        f"| {r['claim']} | {r['value']} | {r['n']} | {r['goal']} | {'yes' if r['met'] else '**no**'} |"
+        for r in records
+    ]
+    return "\n".join(
+        [
+            "# Evidence",
+            "",
+            f"Written by `make verify` on {datetime.now(UTC).date()} at revision {revision() or 'unknown'}"
+            f" ({stand}). A figure is a confidence limit where its claim says so.",
+            "",
+            "| claim | value | n | goal | met |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
