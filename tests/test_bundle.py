@@ -63,7 +63,7 @@ def cells(column: Column) -> st.SearchStrategy[Any]:
 
 def frames(table: Table) -> st.SearchStrategy[pd.DataFrame]:
     row = st.fixed_dictionaries({name: cells(column) for name, column in table.columns.items()})
-    rows = st.lists(row, max_size=4, unique_by=lambda r: tuple(r[k] for k in table.key))
+    rows = st.lists(row, max_size=3, unique_by=lambda r: tuple(r[k] for k in table.key))
     return rows.map(lambda some: _frame(some, table))
 
 
@@ -96,21 +96,21 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_every_table_comes_back_as_it_was(
     table: Table, file_format: bundle.Format, scratch: Path, scenario: Scenario
 ) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(frames(table))
     def round_trip(frame: pd.DataFrame) -> None:
         write_stage(scratch, "portfolio", {table.name: frame}, scenario, file_format=file_format)
 
         back = read_table(scratch, "portfolio", table.name)
 
-        pd.testing.assert_frame_equal(back, check(frame, table), check_exact=True)
-        assert read_manifest(scratch, "portfolio").tables == {table.name: fingerprint(check(frame, table))}
+        expected = frame.sort_values(list(table.key), ignore_index=True)
+        pd.testing.assert_frame_equal(back, expected, check_exact=True)
 
     round_trip()
 
 
 @given(st.lists(NAMES, min_size=1, unique=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_name_survives_a_csv_file(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     frame = _frame([{"account_id": name, "tier": 1} for name in names], TIERS)
     path = tmp_path_factory.mktemp("csv") / "tiers.csv"
@@ -257,10 +257,8 @@ class TestAllOrNothing:
         with pytest.raises(BundleError, match=r"cannot be written \(Permission denied\)"):
             write_stage(run, "scores", {"tiers": tiers(1)}, scenario)
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
-    @pytest.mark.parametrize("file_format", FORMATS)
-    def test_a_disk_that_is_full(self, run: Path, file_format: str) -> None:
-        script = """
+
+DISK_FULL = """
 import resource, sys
 import pandas as pd
 from kamsim.bundle import write_stage
@@ -271,17 +269,28 @@ ids = pd.Series([f"account {i}" for i in range(20_000)], dtype="str")
 frame = pd.DataFrame({"account_id": ids, "tier": 1})
 scenario = Scenario.load("saas_midmarket")
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-try:
-    write_stage(sys.argv[1], "scores", {"tiers": frame}, scenario, file_format=sys.argv[2])
-except BundleError as caught:
-    print(caught)
+for file_format in sys.argv[2:]:
+    try:
+        write_stage(sys.argv[1], "scores", {"tiers": frame}, scenario, file_format=file_format)
+    except BundleError as caught:
+        print(caught)
 """
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(run), file_format], capture_output=True, text=True, check=True
-        )
 
-        assert "scores: cannot be written (" in done.stdout
-        assert done.stdout.count("\n") == 1
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
+def test_a_disk_that_is_full_keeps_the_old_result(tmp_path: Path, scenario: Scenario) -> None:
+    write_stage(tmp_path, "scores", {"tiers": tiers(1, 2, 3)}, scenario)
+    before = contents(tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-c", DISK_FULL, str(tmp_path), *FORMATS], capture_output=True, text=True, check=True
+    )
+
+    assert [line.partition("scores: ")[2][:19] for line in done.stdout.splitlines()] == [
+        "cannot be written ("
+    ] * 2
+    assert contents(tmp_path) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["scores"]
 
 
 def test_a_new_result_takes_the_place_of_the_old_one(tmp_path: Path, scenario: Scenario) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
@@ -39,10 +40,8 @@ class Options:
     counts: Floats
 
     def part(self, some: Indices) -> Options:
-        """Return some of the options, their accounts renumbered from 0 without holes."""
-        _, account = np.unique(self.account[some], return_inverse=True)
-        rest = (self.rep, self.hours, self.load, self.value, self.counts)
-        return Options(account, *(column[some] for column in rest))
+        """Return some of the options."""
+        return Options(*(column[some] for column in vars(self).values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +51,8 @@ class Choice:
     Attributes
     ----------
     options : array of int, shape (accounts,), or None
-        Positions in `Options`; None when the solver found nothing.
+        Positions in `Options`, of the largest part where an account is divided; None when the solver
+        found nothing.
     bound : float
         No choice at all is worth more.
     infeasible : bool
@@ -69,8 +69,9 @@ def choose(
     accounts: int,
     capacity: Floats,
     *,
+    whole: NDArray[np.bool_] | None = None,
     budget: float = np.inf,
-    time_limit_seconds: float,
+    seconds: float,
     target_gap: float,
 ) -> Choice:
     """Choose one option for each account, of the largest total value.
@@ -86,8 +87,12 @@ def choose(
         How many accounts there are; one without an option makes the choice infeasible.
     capacity : array, shape (reps,)
         Hours a month.
+    whole : array of bool, shape (accounts,), optional
+        Accounts that must have one option; the others may be divided between several, which makes the
+        bound hold for undivided ones too and the program far easier. All by default.
     budget : float
-    time_limit_seconds : float
+    seconds : float
+        Time limit.
     target_gap : float
         Stop when the proven gap, as a share of the total value, is this small.
 
@@ -102,29 +107,50 @@ def choose(
     >>> account, hours = np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 1.0, 2.0])
     >>> value, nothing = np.array([1.0, 9.0, 4.0, 8.0]), np.zeros(4)
     >>> options = Options(account, np.zeros(4, int), hours, hours, value, nothing)
-    >>> choose(options, 2, np.array([3.0]), time_limit_seconds=10, target_gap=0).options
+    >>> choose(options, 2, np.array([3.0]), seconds=10, target_gap=0).options
     array([1, 2])
     """
-    entries = np.arange(options.account.size)
     if np.unique(options.account).size < accounts:
         return Choice(None, -np.inf, infeasible=True)
-    ones = np.ones(entries.size)
-    one_each = csc_array((ones, (options.account, entries)), shape=(accounts, entries.size))
-    used = csc_array((options.load, (options.rep, entries)), shape=(capacity.size, entries.size))
-    constraints = [LinearConstraint(one_each, 1, 1), LinearConstraint(used, -np.inf, capacity)]
-    if np.isfinite(budget):
-        constraints.append(LinearConstraint(options.counts[None, :], -np.inf, budget))
     unit = max(float(np.abs(options.value).max()), 1e-300) / 1e3  # EUR by the million upset the solver
+    integral = np.ones(accounts, dtype=bool) if whole is None else whole
     found = milp(
         -options.value / unit,
-        constraints=constraints,
-        integrality=np.ones(entries.size, dtype=np.int64),
+        constraints=_constraints(options, accounts, capacity, budget),
+        integrality=integral[options.account].astype(np.int64),
         bounds=Bounds(0, 1),
-        options={"time_limit": time_limit_seconds, "mip_rel_gap": target_gap},
+        options={"time_limit": seconds, "mip_rel_gap": target_gap},
     )
-    chosen = None if found.x is None else _largest(found.x, options.account)
+    chosen = None if found.x is None else largest_of_each(found.x, options.account)
     bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) * unit
     return Choice(chosen, min(bound, _without_capacity(options, accounts)), found.status == INFEASIBLE)
+
+
+def largest_of_each(weight: Floats, account: Indices) -> Indices:
+    """Give for each account, in order, the position of its largest weight; the first of equals.
+
+    Examples
+    --------
+    >>> largest_of_each(np.array([0.0, 1.0, 0.4, 0.6]), np.array([1, 1, 0, 0]))
+    array([3, 1])
+    """
+    order = np.lexsort((-weight, account))
+    return np.asarray(order[np.flatnonzero(np.diff(account[order], prepend=-1))])
+
+
+def _constraints(options: Options, accounts: int, capacity: Floats, budget: float) -> list[LinearConstraint]:
+    entries = np.arange(options.account.size)
+    ones = np.ones(entries.size)
+    scale = np.where(
+        capacity > 0, capacity, 1.0
+    )  # rows in shares of an AE's month suit the solver's tolerance
+    one_each = csc_array((ones, (options.account, entries)), shape=(accounts, entries.size))
+    share = options.load / scale[options.rep]
+    used = csc_array((share, (options.rep, entries)), shape=(capacity.size, entries.size))
+    constraints = [LinearConstraint(one_each, 1, 1), LinearConstraint(used, -np.inf, capacity / scale)]
+    if np.isfinite(budget):
+        constraints.append(LinearConstraint(options.counts[None, :], -np.inf, budget))
+    return constraints
 
 
 def _without_capacity(options: Options, accounts: int) -> float:
@@ -132,10 +158,3 @@ def _without_capacity(options: Options, accounts: int) -> float:
     best = np.full(accounts, -np.inf)
     np.maximum.at(best, options.account, options.value)
     return float(best.sum())
-
-
-def _largest(x: Floats, account: Indices) -> Indices:
-    """Position of the largest x of each account, which rounds what the solver leaves at 1 - 1e-9."""
-    order = np.lexsort((-x, account))
-    first = np.flatnonzero(np.diff(account[order], prepend=-1))
-    return np.asarray(order[first])

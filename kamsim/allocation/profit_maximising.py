@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kamsim.allocation.books import NOBODY
-from kamsim.allocation.choice import Options, choose
+from kamsim.allocation.choice import Options
 from kamsim.allocation.levels import hour_levels
 from kamsim.allocation.policy import Plan
-from kamsim.allocation.polish import polish
 from kamsim.allocation.problem import AllocationProblem, Floats, Indices
+from kamsim.allocation.program import solve_program
 from kamsim.allocation.repair import keep_minimum
 from kamsim.allocation.settle import settle_hours
 from kamsim.errors import InfeasibleAllocationError
@@ -36,36 +36,30 @@ class ProfitMaximising:
     price_factors : tuple of float
         Hour levels: what an account wants at these multiples of the price of an hour that clears the
         team's capacity (`hour_levels`).
+    large_share : float
+        An account that wants more than this share of an AE's month counts as large (`solve_program`).
     """
 
     price_factors: tuple[float, ...] = (8.0, 4.0, 2.5, 1.6, 1.25, 1.0, 0.8, 0.63, 0.4, 0.25, 0.1)
+    large_share: float = 0.05
 
     def allocate(self, problem: AllocationProblem) -> Plan:
         """Solve the program, then refine the hours."""
         start = keep_minimum(problem, problem.owner)
         budget = _most_moves(problem, start)
-        options = _options(problem, _candidates(problem, start), hour_levels(problem, self.price_factors))
-        found = choose(
+        levels = hour_levels(problem, self.price_factors)
+        options = _options(problem, _candidates(problem, start), levels)
+        found = solve_program(
             options,
-            problem.accounts,
             problem.capacity,
+            start,
+            np.median(levels, axis=1) > self.large_share * problem.capacity.mean(),
             budget=budget,
-            time_limit_seconds=problem.settings.time_limit_seconds / 2,
+            seconds=problem.settings.time_limit_seconds,
             target_gap=problem.settings.target_gap,
         )
-        chosen = _at_minimum(options, start) if found.options is None else found.options
-        if _gap(options, chosen, found.bound) > problem.settings.target_gap:
-            chosen = polish(
-                options,
-                chosen,
-                problem.capacity,
-                budget=budget,
-                seconds=problem.settings.time_limit_seconds / 2,
-                target_gap=problem.settings.target_gap,
-            )
-        owner = options.rep[chosen]
-        hours = settle_hours(problem, owner, options.hours[chosen])
-        return Plan(owner, hours, _gap(options, chosen, found.bound))
+        owner = options.rep[found.chosen]
+        return Plan(owner, settle_hours(problem, owner, options.hours[found.chosen]), found.gap)
 
 
 def _most_moves(problem: AllocationProblem, start: Indices) -> float:
@@ -108,18 +102,5 @@ def _options(problem: AllocationProblem, candidates: NDArray[np.bool_], levels: 
     moves = problem.owner[account] != rep
     value -= problem.handover_eur[account] * (problem.had_owner[account] & moves)
     counts = (moves & (problem.owner[account] != NOBODY)).astype(np.float64)
-    fits = load <= problem.capacity[rep] + 1e-9
-    return Options(account[fits], rep[fits], hours[fits], load[fits], value[fits], counts[fits])
-
-
-def _at_minimum(options: Options, owner: Indices) -> Indices:
-    """Find each account's option of fewest hours with a given owner."""
-    order = np.lexsort((options.hours, options.rep != owner[options.account], options.account))
-    first = np.flatnonzero(np.diff(options.account[order], prepend=-1))
-    return np.asarray(order[first])
-
-
-def _gap(options: Options, chosen: Indices, bound: float) -> float:
-    """What the bound leaves open, (bound - value) / |value|."""
-    value = float(options.value[chosen].sum())
-    return max(0.0, bound - value) / max(abs(value), 1e-9)
+    options = Options(account, rep, hours, load, value, counts)
+    return options.part(np.flatnonzero(load <= problem.capacity[rep] + 1e-9))

@@ -41,7 +41,7 @@ def keep_minimum(problem: AllocationProblem, owner: Indices) -> Indices:
         options,
         problem.accounts,
         problem.capacity,
-        time_limit_seconds=problem.settings.time_limit_seconds,
+        seconds=problem.settings.time_limit_seconds,
         target_gap=HALF_A_MOVE / problem.accounts,
     )
     if found.options is None:

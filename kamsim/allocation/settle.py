@@ -18,6 +18,7 @@ def settle_hours(problem: AllocationProblem, owner: Indices, hours: Floats) -> F
     hour of his capacity; which accounts are worth serving at all (an S-shaped curve makes that a question)
     is taken from the plan: one at its minimum stays there. Book by book, the result is the better of
     these hours and the plan's own scaled up to the capacity, so it is never worth less than the plan.
+    What the solver's tolerance lets a book exceed its capacity by is taken off.
 
     Parameters
     ----------
@@ -36,7 +37,10 @@ def settle_hours(problem: AllocationProblem, owner: Indices, hours: Floats) -> F
         scaled + problem.pool_effort
     )
     better = np.bincount(owner, weights=gain, minlength=problem.reps) > 0
-    return np.where(better[owner], equal, scaled)
+    settled = np.where(better[owner], equal, scaled)
+    load = problem.load(owner, settled)
+    fits = np.divide(problem.capacity, load, out=np.ones_like(load), where=load > problem.capacity)
+    return np.asarray(settled * fits[owner])
 
 
 def _equal_marginals(problem: AllocationProblem, owner: Indices, hours: Floats) -> Floats:

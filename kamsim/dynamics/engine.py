@@ -144,7 +144,8 @@ def _run(
     if state.lanes < 1:
         raise ConfigError("replications must be >= 1, got 0")
     accounts, lanes = state.wallet.shape
-    hours = np.broadcast_to(effort if effort.ndim == 2 else effort[:, None], (accounts, lanes))
+    # Always a C-ordered copy: every other layout would be compiled anew, which takes longer than most runs.
+    hours = np.broadcast_to(effort if effort.ndim == 2 else effort[:, None], (accounts, lanes)).copy()
     if not np.isfinite(hours).all() or (hours < 0).any():
         raise ConfigError("effort must be finite and >= 0 hours a month")
     numbers = np.arange(lanes) if replications is None else replications

@@ -112,7 +112,8 @@ _COLUMN_OF = {
 
 def segment_codes(segment: pd.Series) -> Counts:
     """Number the segments by their position in `SEGMENTS`."""
-    return np.asarray(segment.map({name: code for code, name in enumerate(SEGMENTS)}), dtype=np.int64)
+    # A copy, since pandas hands out read-only arrays: to the compiler they are another type.
+    return np.array(segment.map({name: code for code, name in enumerate(SEGMENTS)}), dtype=np.int64)
 
 
 def state_from_tables(accounts: pd.DataFrame, truth: pd.DataFrame, deals: pd.DataFrame) -> State:

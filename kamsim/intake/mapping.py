@@ -16,7 +16,17 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from kamsim.config import Settings
 from kamsim.errors import IntakeError, unknown_name
-from kamsim.schemas import ACCOUNTS, OPPORTUNITIES, SEGMENTS, TEAM, TEXT, Column
+from kamsim.schemas import (
+    ACCOUNTS,
+    NUMBER,
+    OPPORTUNITIES,
+    OPTIONAL_WHOLE,
+    SEGMENTS,
+    TEAM,
+    TEXT,
+    WHOLE,
+    Column,
+)
 
 Encoding = Literal[
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp1250", "iso-8859-15", "mac_roman"
@@ -119,11 +129,17 @@ class SizeFrom(Settings):
     strategic: float = Field(gt=0)
     mid_market: float = Field(gt=0)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.mid_market >= self.strategic:
+            raise ValueError(f"mid_market must be below strategic, got {self.mid_market:g}")
+        return self
+
 
 class SegmentRule(Settings):
     """Segment, where the file gives none: by headcount, else by the firm's revenue, else `otherwise`.
 
-    The thresholds are in people and in the mapping's currency.
+    The thresholds are in people and in the portfolio's currency a year.
     """
 
     headcount: SizeFrom
@@ -235,8 +251,8 @@ def _check_names(table: str, part: FileMapping) -> None:
             if name not in known:
                 raise ValueError(f"{table}.{section}: {unknown_name('column', name, known)}")
     for name in part.factors:
-        if known[name].dtype == TEXT:
-            raise ValueError(f"{table}.factors.{name}: only a number can have a factor, and {name} is text")
+        if known[name].dtype not in (NUMBER, WHOLE, OPTIONAL_WHOLE):
+            raise ValueError(f"{table}.factors.{name}: only a number can have a factor, {name} is none")
     for name in set(part.columns) & set(part.constants):
         raise ValueError(f"{table}.constants.{name}: {name} is mapped to a column already")
     for name in NEEDED[table]:
@@ -250,10 +266,8 @@ def _first_problem(caught: ValidationError) -> str:
     first = errors[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        *path, name = (str(part) for part in first["loc"])
-        return unknown_name(
-            "setting", ".".join([*path, name]), [".".join([*path, k]) for k in _settings(path)]
-        )
+        section = [str(part) for part in first["loc"][:-1]]
+        return unknown_name("setting", key, [".".join([*section, name]) for name in _settings(section)])
     if first["type"] == "missing":
         return f"{key} is missing"
     if first["type"] == "value_error":

@@ -108,7 +108,7 @@ def build_history(
     DataFrame
         HISTORY, hours missing. The sum of `won_eur` is the sum of the won amounts.
     """
-    ids, months = sorted(account_ids), calendar.months
+    ids, months = list(account_ids), calendar.months
     place = {account: number for number, account in enumerate(ids)}
     shape = (len(ids), len(months))
     value = np.full(shape, Decimal(0))  # exact until a month's sum is complete

@@ -148,15 +148,13 @@ def read_rows(table: str, sheet: Sheet, rules: FileMapping, style: TextFormat) -
     IntakeError
         For money below 0.
     """
-    rejects = _rows_out_of_hand(sheet, rules)
-    gone = {fault.row for fault in rejects}
+    faults = _rows_out_of_hand(sheet, rules)
     rows: dict[int, Row] = {number: dict.fromkeys(FIELDS[table]) for number in sheet.rows}
-    repairs: list[Fault] = []
     for name in [*rules.columns, *rules.constants]:
-        for number, value, faults in _read_column(sheet, rules, name, FIELDS[table][name], style):
+        for number, value, found in _read_column(sheet, rules, name, FIELDS[table][name], style):
             rows[number][name] = value
-            repairs += faults if number not in gone else []
-    reading = Reading(table, sheet, rules, rows, (*rejects, *repairs))
+            faults += found
+    reading = Reading(table, sheet, rules, rows, tuple(faults))
     keyless = [n for n, row in reading.accepted().items() if row[reading.key] is None]
     reading = reading.reject(dict.fromkeys(keyless, "no_key"))
     reading = reading.reject(dict.fromkeys(_second_ones(reading), "duplicate_key"))

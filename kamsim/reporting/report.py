@@ -81,7 +81,7 @@ def _template() -> jinja2.Template:
     """Load the page. Everything put into it is escaped: names in a CRM export are anybody's text."""
     source = resources.files("kamsim.reporting") / TEMPLATE
     environment = jinja2.Environment(
-        autoescape=False, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(source.read_text(encoding="utf-8"))
 
@@ -223,6 +223,8 @@ def _portfolio(data: RunData, locale: Locale) -> dict[str, Any]:
         "import_money": None
         if won is None
         else locale.text("report.import.money", money=_exact_money(won, currency, locale)),
+        # The import wrote its report once in every language that there was then.
+        "import_remarks": data.fact("portfolio", "report", {}).get(locale.lang),
         "team": team_table(people, locale),
     }
 

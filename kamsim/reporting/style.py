@@ -105,6 +105,12 @@ def write_money_ticks(axis: Axis, locale: Locale, currency: str, largest: float)
     )
 
 
+def write_percent_ticks(axis: Axis, locale: Locale) -> None:
+    """Write round shares as percentages at the ticks of one axis, with a decimal only where one has it."""
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    write_ticks(axis, lambda x: locale.percent(x, 0 if round(100 * x, 6).is_integer() else 1))
+
+
 def write_ticks(axis: Axis, write: Callable[[float], str]) -> None:
     """Write the ticks of one axis with a formatter of the locale."""
     axis.set_major_formatter(FuncFormatter(lambda x, _: write(x)))

@@ -98,12 +98,16 @@ def _draw_wallet(
 ) -> tuple[Floats, Floats]:
     """Draw the attainable share from its prior and the wallet so that the potential fits its interval.
 
-    A disclosed wallet is taken as it is. Revenue never exceeds the attainable wallet.
+    A disclosed wallet is taken as it is; the attainable share is then at least what was attained, so its
+    prior is cut off below that. Revenue never exceeds the attainable wallet.
     """
     settings = scenario.portfolio
-    attainable = stats.beta.ppf(
-        u["attainable"], settings.attainable_share_alpha, settings.attainable_share_beta
-    )
+    prior = stats.beta(settings.attainable_share_alpha, settings.attainable_share_beta)
+    revenue = known[["revenue_eur_per_month"]].to_numpy()
+    disclosed = known[["disclosed_wallet_eur_per_month"]].to_numpy()
+    attained = np.divide(revenue, disclosed, out=np.zeros_like(revenue), where=disclosed > 0).clip(max=1.0)
+    cut = prior.cdf(attained)
+    attainable = np.maximum(prior.ppf(cut + u["attainable"] * (1 - cut)), attained)
     half_width = stats.norm.ppf(0.5 + scenario.scoring.interval_coverage / 2)
     low, middle, high = (
         np.log(np.maximum(known[[c]].to_numpy(), 1.0))
@@ -112,9 +116,7 @@ def _draw_wallet(
     potential = np.exp(middle + (high - low) / (2 * half_width) * stats.norm.ppf(u["wallet"]))
     drift = _of_segments(scenario, "dynamics", "wallet_drift", segment)
     growth = ((1 + drift) ** np.arange(1, POTENTIAL_MONTHS + 1)).sum(axis=1, keepdims=True)
-    disclosed = known[["disclosed_wallet_eur_per_month"]].to_numpy()
     wallet = np.where(np.isnan(disclosed), potential / (attainable * growth), disclosed)
-    revenue = known[["revenue_eur_per_month"]].to_numpy()
     return attainable, np.maximum(np.maximum(wallet, revenue / attainable), 1.0)
 
 

@@ -36,6 +36,7 @@ def test_committed_mappings_load(repository, name):
         ({"currency": "Euro"}, "currency must"),
         ({"rates.USD": 0}, "rates.USD must be greater than 0, got 0"),
         ({"segments": None}, "segments is missing"),
+        ({"segments.headcount.mid_market": 5000}, "mid_market must be below strategic, got 5000"),
         ({"owner_rule": "given"}, "owner_rule 'given' needs accounts.columns.owner_id"),
         ({"opportunities.columns.owner_id": None}, "'most_won' needs opportunities.columns.owner_id"),
         ({"owner_window_months": 601}, "owner_window_months must be less than or equal to 600, got 601"),

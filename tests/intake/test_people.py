@@ -110,6 +110,12 @@ def test_listed_team_keeps_the_idle_and_names_strangers(small_export):
     assert lines["import.agents_per_account"] == {"low": 1, "high": 2}
 
 
+def test_who_works_on_rejected_opportunities_only_is_not_idle(small_export):
+    deals = "id,firm,who,stage,start,end,amount\n1,A,ann,Won,,2025-02-10,1\n2,,idle,Open,,,\n"
+    result = small_export(deals=deals, team="id,job,hours\nann,AE,\nidle,AE,\n", changes=TEAM)
+    assert "import.team_idle" not in [item.key for item in result.report.items]
+
+
 def test_team_without_an_ae_refuses_the_export(small_export):
     with pytest.raises(IntakeError, match=r"team.csv: lists no AE"):
         small_export(team="id,job,hours\ncy,CSM,\n", changes=TEAM)

@@ -265,6 +265,7 @@ def _write_portfolio(
     if imported:
         counts = {"in": 80, "accepted": 78, "repaired": 3, "rejected": 2}
         facts |= {"mapping": "mine.toml", "rows": {"deals.csv": counts}, "won_total": "1234567.50"}
+        facts["report"] = {"fr": "Défauts\n- deals.csv <i> : rejetées 2\n"}
         tables["rejected"] = fill(
             REJECTED,
             source=["deals.csv", "deals.csv"],

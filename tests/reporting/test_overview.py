@@ -53,7 +53,10 @@ def test_moves_are_the_largest_ones_with_names_and_hours(run) -> None:
     assert len(moves) == TOP_MOVES
     assert moves.iloc[0].tolist()[:2] == ["<script>alert('x')</script> & <img src=x onerror=y>", "Tier 2"]
     assert moves.iloc[0].tolist()[3] == "Bruno → Ada"
-    assert " → " in moves.iloc[0].tolist()[4]
+    hours = read_table(run, "allocation", "assignment").set_index(["policy", "account_id"])["ae_hours"]
+    before, after = hours["status_quo", "A001"], hours["profit_maximising", "A001"]
+    assert moves.iloc[0].tolist()[4] == f"{before:.1f} → {after:.1f}"
+    assert round(before, 1) != round(after, 1)
 
 
 def test_nobody_moves_under_the_status_quo(run) -> None:

@@ -106,6 +106,7 @@ def test_synthetic_and_imported_say_what_they_are(english: Path, french_import: 
     assert "est tiré 50 fois des scores et des a priori du scénario" in text
     assert "Gagné en tout : 1 234 567,50 $US" in text
     assert "deals.csv 80 78 3 2" in text
+    assert "- deals.csv <i> : rejetées 2" in text
 
 
 def test_the_ledger_comes_before_any_result(english: Path) -> None:
@@ -184,6 +185,14 @@ def test_an_assumption_driven_ranking_is_called_so(tmp_path: Path, scenario, wri
     text = _read(write_report(run, Locale("en")))[1].text
     assert "driven by assumptions" in text
     assert "nothing is settled" in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_remarks_of_the_models_are_told_in_the_readers_language(tmp_path: Path, scenario, write_run) -> None:
+    note = {"key": "small_portfolio", "values": {"accounts": 18, "small_sample": 1200}}
+    run = write_run(tmp_path / "run", scenario, notes=[note])
+    expected = Locale("fr").text("scoring.small_portfolio", accounts="18", small_sample="1\u202f200")
+    assert " ".join(expected.split()) in _read(write_report(run, Locale("fr")))[1].text
 
 
 def test_facts_of_the_manifest_are_json(english: Path) -> None:

@@ -1,7 +1,17 @@
 import matplotlib as mpl
+import pytest
 from matplotlib import _pylab_helpers
 
-from kamsim.reporting.style import BASELINE_COLOUR, MARKERS, PALETTE, finish, new_axes, policy_looks
+from kamsim.locale import Locale
+from kamsim.reporting.style import (
+    BASELINE_COLOUR,
+    MARKERS,
+    PALETTE,
+    finish,
+    new_axes,
+    policy_looks,
+    write_percent_ticks,
+)
 
 
 def test_nothing_of_the_session_changes() -> None:
@@ -19,6 +29,16 @@ def test_a_long_title_stays_in_its_figure() -> None:
     figure.draw_without_rendering()
     box = ax._left_title.get_window_extent()
     assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("top", [0.013, 0.18, 0.9, 2.9])
+def test_percent_ticks_are_exact(top: float) -> None:
+    ax = new_axes()
+    ax.plot([0, 1], [0, top])
+    write_percent_ticks(ax.yaxis, Locale("en"))
+    ax.figure.draw_without_rendering()
+    shown = [float(label.get_text().rstrip("%").replace("−", "-")) for label in ax.get_yticklabels()]
+    assert shown == pytest.approx([100 * place for place in ax.get_yticks()])
 
 
 def test_looks_are_distinct_and_stable() -> None:

@@ -95,6 +95,24 @@ def test_killed_kernel_leaves_nothing(make_notebook: Maker, tmp_path: Path) -> N
     assert not (tmp_path / "deep").exists()
 
 
+def test_papermill_s_word_is_not_trusted(
+    make_notebook: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has been seen to call every cell of a notebook completed that ended in the middle."""
+
+    def half(source: str, result: str, **_: Any) -> None:
+        content = nbformat.read(source, as_version=4)
+        content.cells[1].execution_count = 1
+        content.metadata["papermill"] = {"exception": None}
+        nbformat.write(content, result)
+
+    monkeypatch.setattr("papermill.execute_notebook", half)
+
+    with pytest.raises(NotebookError, match=r"small.ipynb: cell 3 did not run to its end"):
+        run_notebook(make_notebook(BODY), {}, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(
     ("given", "why"),

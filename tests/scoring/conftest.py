@@ -7,11 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kamsim.config import Scenario
 from kamsim.schemas import SEGMENTS
+from kamsim.scoring.estimate import HORIZON_MONTHS
+from kamsim.scoring.features import dated_features, lasting_features, standing_features
+from kamsim.scoring.panel import record_panel
+from kamsim.scoring.potential import PotentialScores, score_potential
 from kamsim.streams import stream
 
 CUTOFF = pd.Timestamp("2026-01-01")
-COMMON_SHARE = 0.6  # the preset's mean attainable share
+MEAN_ATTAINABLE_SHARE = 0.6  # of the preset
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,16 @@ class Planted:
     @property
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         return self.accounts, self.history, self.opportunities
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """Which accounts did not disclose their wallet."""
+        return self.accounts["disclosed_wallet_eur_per_month"].isna().to_numpy()
+
+    @property
+    def true_potential(self) -> np.ndarray:
+        """What the wallets come to at the mean attainable share."""
+        return MEAN_ATTAINABLE_SHARE * HORIZON_MONTHS * self.wallet.to_numpy()
 
 
 def plant(
@@ -147,3 +162,20 @@ def make_planted() -> Callable[..., Planted]:
 @pytest.fixture(scope="session")
 def cutoff() -> pd.Timestamp:
     return CUTOFF
+
+
+def score_planted_potential(planted: Planted, scenario: Scenario) -> PotentialScores:
+    accounts = planted.accounts
+    panel = record_panel(accounts["account_id"].tolist(), planted.history, CUTOFF)
+    features = lasting_features(accounts).join(standing_features(accounts))
+    return score_potential(accounts, features.join(dated_features(panel, planted.opportunities)), scenario)
+
+
+@pytest.fixture(scope="session")
+def potential_of() -> Callable[[Planted, Scenario], PotentialScores]:
+    return score_planted_potential
+
+
+@pytest.fixture(scope="session")
+def potential_scores(planted: Planted, scenario: Scenario) -> PotentialScores:
+    return score_planted_potential(planted, scenario)

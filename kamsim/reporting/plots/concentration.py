@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import BASELINE_COLOUR, PALETTE, finish, new_axes, write_ticks
+from kamsim.reporting.style import BASELINE_COLOUR, PALETTE, finish, new_axes, write_percent_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,8 +112,8 @@ def plot_concentration(curve: pd.DataFrame, ax: Axes | None = None, *, locale: L
         )
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1.02)
-    write_ticks(ax.xaxis, lambda x: locale.percent(x, 0))
-    write_ticks(ax.yaxis, lambda y: locale.percent(y, 0))
+    write_percent_ticks(ax.xaxis, locale)
+    write_percent_ticks(ax.yaxis, locale)
     return finish(
         ax,
         title=concentration_title(curve, locale),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import TIER_COLOURS, finish, new_axes, write_ticks
+from kamsim.reporting.style import TIER_COLOURS, finish, new_axes, write_percent_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,8 +86,8 @@ def plot_effort(
     --------
     >>> shares = pd.DataFrame({"tier": [1, 2, 3], "share": [0.7, 0.2, 0.1]})
     >>> frame = pd.concat([shares.assign(policy=""), shares.assign(policy="balanced")])
-    >>> plot_effort(frame).get_title(loc="left")
-    'Tier 1 holds 70% of the potential and gets 70% of the AE hours'
+    >>> [label.get_text() for label in plot_effort(frame).get_yticklabels()]
+    ['Share of potential', 'Balanced']
     """
     table = frame.pivot_table(index="policy", columns="tier", values="share")
     order = order or table.drop(POTENTIAL)[1].sort_values(ascending=False).index.tolist()
@@ -107,6 +107,6 @@ def plot_effort(
     ax.set_yticks(places, [locale.text("plot.effort.potential"), *map(locale.policy, order)])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
-    write_ticks(ax.xaxis, lambda x: locale.percent(x, 0))
+    write_percent_ticks(ax.xaxis, locale)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=10)
     return finish(ax, title=effort_title(frame, locale), x_label=locale.text("plot.effort.axis"), grid="x")

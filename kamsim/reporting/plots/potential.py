@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import MARKERS, TIER_COLOURS, finish, new_axes, write_ticks
+from kamsim.reporting.style import MARKERS, TIER_COLOURS, finish, new_axes, write_percent_ticks, write_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +102,7 @@ def plot_potential_churn(
     _few_ticks(ax)
     ax.set_ylim(bottom=0)
     write_ticks(ax.xaxis, lambda x: locale.money(x, currency, compact=True))
-    write_ticks(ax.yaxis, lambda y: locale.percent(y, 0))
+    write_percent_ticks(ax.yaxis, locale)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=10, reverse=True)
     return finish(
         ax,

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import BASELINE_COLOUR, PALETTE, TEXT_COLOUR, finish, new_axes, write_ticks
+from kamsim.reporting.style import (
+    BASELINE_COLOUR,
+    PALETTE,
+    TEXT_COLOUR,
+    finish,
+    new_axes,
+    write_percent_ticks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,7 +112,7 @@ def plot_workload(
     ax.set_yticks(range(len(order)), [locale.policy(p) for p in order])
     ax.set_ylim(len(order) - 0.4, -0.6)
     ax.set_xlim(left=min(0.0, *ax.get_xlim()))
-    write_ticks(ax.xaxis, lambda x: locale.percent(x, 0))
+    write_percent_ticks(ax.xaxis, locale)
     return finish(
         ax,
         title=workload_title(frame, order, locale),

@@ -33,4 +33,4 @@ def test_title_reads_the_curve() -> None:
 
 def test_nobody_buys() -> None:
     ax = plot_concentration(_curve([0.0, 0.0]), locale=Locale("fr"))
-    assert ax.get_title(loc="left") == "Aucun compte n'a de CA à la date d'arrêt"
+    assert ax.get_title(loc="left") == "Aucun compte n'a de CA à la date d'arrêté"
