@@ -54,7 +54,7 @@ class AllocationResult:
             groups[["ae_hours", "travel_hours", "moved"]].sum().rename(columns={"moved": "accounts_moved"})
         )
         columns = {
-            "workload_cv": self.load_cv,
+            "load_cv": self.load_cv,
             "believed_eur": self.believed_eur,
             "gap": self.gaps,
             "seconds": self.seconds,

@@ -13,12 +13,20 @@ ROUNDING = 1e-9
 class Books:
     """Owners given so far, and the workload with travel that each AE carries.
 
+    Use is load over capacity. An AE has room up to his capacity, or up to a fair share where the team as
+    a whole has more work than hours: else the first AEs to be full would leave all the rest to others.
+
     Attributes
     ----------
     owner : array of int, shape (accounts,)
         Position of the AE; `NOBODY` where none is given yet.
     load : array, shape (reps,)
         Workload hours a month, travel included.
+    mean_use : float
+        Of the team as a whole, with the least travel.
+    room : float
+        Use up to which an AE has room: 1, or ``allocation.balance_tolerance`` above the mean, where a book
+        starts to count as too large (E-BAL-1).
     """
 
     def __init__(self, problem: AllocationProblem) -> None:
@@ -26,22 +34,33 @@ class Books:
         self._loads = problem.workload[:, None] * problem.hours_per_client_hour
         self.owner: Indices = np.full(problem.accounts, NOBODY, dtype=np.intp)
         self.load: Floats = np.zeros(problem.reps)
+        self.mean_use = _mean_use(problem)
+        self.room = max(1.0, (1 + problem.settings.balance_tolerance) * self.mean_use)
 
     def give(self, account: int, rep: int) -> None:
         """Put an account into an AE's book."""
         self.owner[account] = rep
         self.load[rep] += self._loads[account, rep]
 
+    def keep(self, accounts: Indices, most: float) -> Indices:
+        """Leave accounts with their owners, one after the other, while the owner's use is at most `most`.
+
+        Returns
+        -------
+        array of int
+            The accounts that are left without an owner, in the same order.
+        """
+        for account in accounts.tolist():
+            rep = int(self._problem.owner[account])
+            if rep != NOBODY and self.use_with(account)[rep] <= most + ROUNDING:
+                self.give(account, rep)
+        return np.asarray(accounts[self.owner[accounts] == NOBODY])
+
     def use_with(self, account: int) -> Floats:
         """Share of each AE's capacity in use were he to take the account; infinite without capacity."""
         load = self.load + self._loads[account]
         capacity = self._problem.capacity
         return np.asarray(np.divide(load, capacity, out=np.full_like(load, np.inf), where=capacity > 0))
-
-    def keeps(self, account: int, most_used: float = 1.0) -> bool:
-        """Tell whether the account's owner can keep it without using more than a share of his capacity."""
-        owner = self._problem.owner[account]
-        return bool(owner != NOBODY and self.use_with(account)[owner] <= most_used + ROUNDING)
 
     def least_used(self, account: int) -> int:
         """Find the AE whose capacity would be least used; then the nearest one, then the first."""
@@ -55,8 +74,14 @@ class Books:
         use = self.use_with(account)
         stranger = np.arange(use.size) != self._problem.owner[account]
         order = np.lexsort((use.round(9), stranger, self._problem.distance_km[account]))
-        room = order[use[order] <= 1 + ROUNDING]
+        room = order[use[order] <= self.room + ROUNDING]
         return int(room[0]) if room.size else self.least_used(account)
+
+
+def _mean_use(problem: AllocationProblem) -> float:
+    capacity = float(problem.capacity.sum())
+    load = float(problem.workload @ problem.hours_per_client_hour.min(axis=1))
+    return load / capacity if capacity > 0 else 0.0
 
 
 def largest_first(size: Floats) -> Indices:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +12,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
 from kamsim.allocation.problem import Floats, Indices
+from kamsim.allocation.quiet import quiet_output
 
 INFEASIBLE = 2  # status of scipy.optimize.milp
+
+STRICT: dict[str, Any] = {"mip_feasibility_tolerance": 1e-8}
+"""Passed on to HiGHS, though SciPy warns that it does not know it. At HiGHS's own 1e-6 its heuristics lose
+time with plans that exceed a capacity by rounding and are repaired one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +121,15 @@ def choose(
         return Choice(None, -np.inf, infeasible=True)
     unit = max(float(np.abs(options.value).max()), 1e-300) / 1e3  # EUR by the million upset the solver
     integral = np.ones(accounts, dtype=bool) if whole is None else whole
-    found = milp(
-        -options.value / unit,
-        constraints=_constraints(options, accounts, capacity, budget),
-        integrality=integral[options.account].astype(np.int64),
-        bounds=Bounds(0, 1),
-        options={"time_limit": seconds, "mip_rel_gap": target_gap},
-    )
+    with quiet_output(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
+        found = milp(
+            -options.value / unit,
+            constraints=_constraints(options, accounts, capacity, budget),
+            integrality=integral[options.account].astype(np.int64),
+            bounds=Bounds(0, 1),
+            options={"time_limit": seconds, "mip_rel_gap": target_gap, **STRICT},
+        )
     chosen = None if found.x is None else largest_of_each(found.x, options.account)
     bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) * unit
     return Choice(chosen, min(bound, _without_capacity(options, accounts)), found.status == INFEASIBLE)
@@ -141,9 +150,7 @@ def largest_of_each(weight: Floats, account: Indices) -> Indices:
 def _constraints(options: Options, accounts: int, capacity: Floats, budget: float) -> list[LinearConstraint]:
     entries = np.arange(options.account.size)
     ones = np.ones(entries.size)
-    scale = np.where(
-        capacity > 0, capacity, 1.0
-    )  # rows in shares of an AE's month suit the solver's tolerance
+    scale = np.where(capacity > 0, capacity, 1.0)  # tolerances as shares of an AE's month
     one_each = csc_array((ones, (options.account, entries)), shape=(accounts, entries.size))
     share = options.load / scale[options.rep]
     used = csc_array((share, (options.rep, entries)), shape=(capacity.size, entries.size))

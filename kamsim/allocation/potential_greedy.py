@@ -23,8 +23,7 @@ class PotentialGreedy:
     def allocate(self, problem: AllocationProblem) -> Plan:
         """Serve the largest first."""
         books = Books(problem)
-        for account in largest_first(problem.potential):
-            keeps = books.keeps(account)
-            books.give(account, int(problem.owner[account]) if keeps else books.least_used(account))
+        for account in books.keep(largest_first(problem.potential), books.room).tolist():
+            books.give(account, books.least_used(account))
         owner = keep_minimum(problem, books.owner)
         return Plan(owner, serve_in_order(problem, owner, problem.potential))

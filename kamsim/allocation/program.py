@@ -74,30 +74,38 @@ def solve_program(
     -------
     Solution
     """
-    end = perf_counter() + seconds
     accounts = start.size
-    at_once = bool(large.all()) or options.account.size <= AT_ONCE
-    stage_gap = target_gap if at_once else target_gap / 2
+    if large.all() or options.account.size <= AT_ONCE:
+        only = choose(options, accounts, capacity, budget=budget, seconds=seconds, target_gap=target_gap)
+        return _solution(options, only.options, start, only.bound)
+    begun = perf_counter()
     first = choose(
         options,
         accounts,
         capacity,
-        whole=np.full(accounts, True) if at_once else large,
+        whole=large,
         budget=budget,
-        seconds=seconds if at_once else seconds / 2,
-        target_gap=stage_gap,
+        seconds=seconds / 2,
+        target_gap=target_gap / 2,
     )
-    chosen = first.options if at_once else None
-    if not at_once:
-        rep = start if first.options is None else options.rep[first.options]
-        stays = (options.rep == rep[options.account]) | (options.rep == start[options.account])
-        kept = np.flatnonzero(stays | ~large[options.account])
-        left = max(end - perf_counter(), 1.0)
-        second = choose(
-            options.part(kept), accounts, capacity, budget=budget, seconds=left, target_gap=stage_gap
-        )
-        chosen = None if second.options is None else kept[second.options]
+    rep = start if first.options is None else options.rep[first.options]
+    stays = (options.rep == rep[options.account]) | (options.rep == start[options.account])
+    kept = np.flatnonzero(stays | ~large[options.account])
+    second = choose(
+        options.part(kept),
+        accounts,
+        capacity,
+        budget=budget,
+        seconds=max(seconds - (perf_counter() - begun), seconds / 4),
+        target_gap=target_gap / 2,
+    )
+    chosen = None if second.options is None else kept[second.options]
+    return _solution(options, chosen, start, first.bound)
+
+
+def _solution(options: Options, chosen: Indices | None, start: Indices, bound: float) -> Solution:
+    """Value a choice; where the solver found none, everybody is at the fewest hours with the first owner."""
     if chosen is None:
         is_start = options.rep == start[options.account]
         chosen = largest_of_each(np.where(is_start, -options.hours, -np.inf), options.account)
-    return Solution(chosen, float(options.value[chosen].sum()), first.bound)
+    return Solution(chosen, float(options.value[chosen].sum()), bound)

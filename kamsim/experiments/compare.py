@@ -27,7 +27,7 @@ _CELLS_A_CHUNK = 1_500_000
 """Accounts x lanes played at once; bounds memory to some hundred MB whatever the replications."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ComparisonResult:
     """The figures of each policy, and what they rest on.
 
@@ -104,11 +104,14 @@ def compare_policies(
     ConfigError
         With fewer than two policies, or without the baseline.
     SchemaError
-        When a policy drops an account, covers a stranger or names somebody who is no AE of the team.
+        When the book is not of this portfolio, or a policy drops an account, covers a stranger or names
+        somebody who is no AE of the team.
     """
     book, assignment = check(book, BOOK), check(assignment, ASSIGNMENT)
     policies = _policies(assignment, scenario)
     lanes = _lanes(portfolio, check(scores, SCORES), scenario)
+    if lanes.start.account_ids != book["account_id"].tolist():
+        raise SchemaError("the book and the portfolio must hold the same accounts")
     parts = []
     for policy in policies:
         plan = assignment[assignment["policy"] == policy].reset_index(drop=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -228,7 +228,7 @@ def load_mapping(path: Path) -> ExportMapping:
     """
     path = Path(path)
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as caught:
         raise IntakeError(f"mapping {path}: cannot be read ({caught.strerror})") from None
     except (ValueError, RecursionError) as caught:
@@ -273,8 +273,7 @@ def _first_problem(caught: ValidationError) -> str:
     if first["type"] == "value_error":
         return f"{key}: {first['ctx']['error']}" if key else str(first["ctx"]["error"])
     rule = first["msg"].removeprefix("Input should be ").removeprefix("Input ")
-    value: Any = first["input"]
-    return f"{key} must be {rule}, got {str(value) if isinstance(value, Decimal) else value!r}"
+    return f"{key} must be {rule}, got {first['input']!r}"
 
 
 def _settings(path: list[str]) -> list[str]:

@@ -28,6 +28,7 @@ from kamsim.coverage import assign_tiers, build_book, size_team
 from kamsim.errors import BundleError
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
+from kamsim.locale import Locale, languages
 from kamsim.portfolio import generate_portfolio
 from kamsim.scoring import ScoreResult, score_accounts
 from kamsim.value import believe_values
@@ -80,8 +81,15 @@ def import_stage(
     """
     result = read_export(source, mapping, scenario)
     tables = {**result.portfolio.tables(), "rejected": result.rejected}
-    facts = {**result.facts, "origin": "imported", "cutoff": result.cutoff.date().isoformat()}
-    write_stage(run, "portfolio", tables, result.scenario, facts=facts, file_format=file_format)
+    remarks = {lang: result.report.text(Locale(lang)) for lang in languages()}
+    facts = {
+        **result.facts,
+        "origin": "imported",
+        "cutoff": result.cutoff.date().isoformat(),
+        "report": remarks,
+    }
+    files = {f"import_report.{lang}.txt": text for lang, text in remarks.items()}
+    write_stage(run, "portfolio", tables, result.scenario, files=files, facts=facts, file_format=file_format)
     return result
 
 

@@ -3,7 +3,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.errors import IntakeError
@@ -35,6 +35,7 @@ def test_delimiter_follows_the_wanted_columns_and_not_the_count(file):
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6), delimiter=st.sampled_from(",;\t|"))
 def test_what_a_csv_writer_writes_is_read_back(file, rows, delimiter):
     text = io.StringIO(newline="")
@@ -100,6 +101,7 @@ def test_absent_file_names_the_nearest(file):
         read_sheet(file.with_name("acounts.csv"), ["Id"])
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=60))
 def test_random_bytes_are_read_or_refused(file, raw):
     file.write_bytes(raw)

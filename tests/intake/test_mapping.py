@@ -2,7 +2,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.errors import IntakeError
@@ -91,6 +91,7 @@ KEYS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(key=KEYS, value=LEAF)
 def test_any_value_anywhere_is_taken_or_refused(mapping_file, key, value):
     with suppress(IntakeError):

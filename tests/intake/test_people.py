@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.errors import IntakeError
@@ -49,6 +49,7 @@ def test_account_that_no_ae_worked_on_has_no_owner():
     assert most_won([deal("z"), deal(None)], ["a"], START) == {}
 
 
+@settings(deadline=None)
 @given(
     regions=st.lists(st.one_of(st.none(), st.sampled_from("NSEW")), min_size=1, max_size=40),
     team=st.integers(1, 6),

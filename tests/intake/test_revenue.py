@@ -4,7 +4,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.errors import IntakeError
@@ -83,6 +83,7 @@ MONTHS = st.integers(0, 30)
 WINS = st.lists(st.tuples(MONTHS, st.integers(1, 10**9)), min_size=1, max_size=20)
 
 
+@settings(max_examples=30, deadline=None)
 @given(wins=WINS, recognition=st.sampled_from(["at_close", "monthly_over_12"]))
 def test_current_revenue_is_a_twelfth_of_the_last_years_wins(wins, recognition):
     def day(month):
@@ -102,6 +103,7 @@ def test_current_revenue_of_a_short_history():
     assert current_revenue(history(deals, "monthly_over_12"), "monthly_over_12")["A"] == 7.5  # 90 / 12
 
 
+@settings(max_examples=30, deadline=None)
 @given(cents=st.lists(st.integers(0, 10**13), min_size=1, max_size=30))
 def test_money_in_is_money_out_to_the_cent(cents):
     deals = [deal(date(2025, 1 + n % 3, 1), Decimal(c) / 100) for n, c in enumerate(cents)]
