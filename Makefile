@@ -42,15 +42,15 @@ notebooks-check: $(READY) ## run every notebook again and compare its headline
 	$(BIN)/python -m pytest --nbval-lax notebooks
 
 check: $(READY) ## formatter, linter, types, layers, tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check kamsim tests benchmarks tools
+	$(BIN)/ruff check kamsim tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
 
 format: $(READY) ## format the code and mend what the linter can
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format kamsim tests benchmarks tools
+	$(BIN)/ruff check --fix kamsim tests benchmarks tools
 
 bench: $(READY) ## measure speed into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run

@@ -29,7 +29,7 @@ def test_a_far_name_gets_the_list_sorted() -> None:
 
 
 def test_a_long_list_is_not_told() -> None:
-    few = [f"name{i}" for i in range(LONGEST_LIST)]
+    few = [f"name{i:02d}" for i in range(LONGEST_LIST)]
 
     assert unknown_name("key", "zzz", few).endswith(few[-1])
     assert unknown_name("key", "zzz", [*few, "more"]) == (

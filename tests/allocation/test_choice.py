@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from kamsim.allocation.choice import Choice, Options, choose, largest_of_each
+from kamsim.allocation.choice import Options, choose, largest_of_each
 from kamsim.allocation.problem import Floats
 
 
@@ -57,9 +57,7 @@ def test_what_cannot_be_is_proven(capacity: list[float]) -> None:
 def test_an_account_without_an_option_is_infeasible() -> None:
     options, capacity = random_options(0)
 
-    assert choose(options, 6, capacity, seconds=20, target_gap=0) == Choice(
-        None, -np.inf, infeasible=True
-    ) or (choose(options, 6, capacity, seconds=20, target_gap=0).infeasible)
+    assert choose(options, 6, capacity, seconds=20, target_gap=0).infeasible
 
 
 def test_a_bound_stands_even_without_time() -> None:

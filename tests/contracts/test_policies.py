@@ -1,0 +1,180 @@
+"""What every policy of the registry must keep, whatever it aims at."""
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kamsim.allocation import POLICIES, AllocationProblem, allocate, find_policy
+from kamsim.allocation.curves import ValueCurves
+from kamsim.config import Scenario
+from kamsim.errors import InfeasibleAllocationError
+from kamsim.schemas import BOOK, NUMBER, TEAM, Table
+
+every_policy = pytest.mark.parametrize("policy", POLICIES)
+MAY_STAY_BELOW_THE_MINIMUM = {"status_quo"}
+COARSE = 0.05
+"""A gap at which the solver ends at once: what is asked here holds at any gap."""
+
+# --- the arrays that a policy reads ---------------------------------------------------------------
+
+AMOUNT = st.floats(0, 10).map(lambda x: round(x, 2))
+
+
+@st.composite
+def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProblem:
+    """Up to five accounts and four AEs: idle AEs, unknown places, missing owners, hard packings."""
+    n, r = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+
+    def column(values: st.SearchStrategy[float], size: int = n) -> np.ndarray:
+        return np.array(draw(st.lists(values, min_size=size, max_size=size)))
+
+    distance = column(st.sampled_from([0.0, 40.0, 400.0, np.inf]), n * r).reshape(n, r)
+    owner = column(st.integers(-1, r - 1))
+    zero, workload = np.zeros(n), column(AMOUNT)
+    settings_ = scenario.allocation.model_copy(update={"time_limit_seconds": 5.0})
+    return AllocationProblem(
+        account_ids=tuple(f"a{i}" for i in range(n)),
+        rep_ids=tuple(f"r{i}" for i in range(r)),
+        capacity=column(st.sampled_from([0.0, 3.0, 10.0, 11.5]), r),
+        owner=owner,
+        had_owner=owner >= 0,
+        workload=workload,
+        minimum=workload * draw(st.sampled_from([0.0, 0.1, 1.0])),
+        se_hours=zero,
+        csm_hours=zero,
+        potential=column(AMOUNT),
+        revenue=column(AMOUNT),
+        firm_revenue=column(st.one_of(AMOUNT, st.just(np.nan))),
+        distance_km=distance,
+        hours_per_client_hour=1 + np.where(np.isinf(distance), 0.0, distance) / 600,
+        pool_effort=column(AMOUNT),
+        curves=ValueCurves(
+            column(AMOUNT), column(AMOUNT), column(AMOUNT), column(st.sampled_from([0.7, 1.4]))
+        ),
+        handover_eur=column(AMOUNT) / 10,
+        habit=draw(st.sampled_from(["revenue", "size", "equal"])),
+        settings=settings_,
+    )
+
+
+def can_be_packed(problem: AllocationProblem) -> bool:
+    """Tell by enumeration whether any owners leave room for all minimum hours."""
+    every = product(range(problem.reps), repeat=problem.accounts)
+    return any((problem.load(np.array(o), problem.minimum) <= problem.capacity + 1e-9).all() for o in every)
+
+
+@every_policy
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_plan_keeps_the_rules_or_no_plan_exists(
+    policy: str, data: st.DataObject, scenario: Scenario
+) -> None:
+    problem = data.draw(problems(scenario))
+    try:
+        plan = find_policy(policy).allocate(problem)
+    except InfeasibleAllocationError:
+        assert not can_be_packed(problem)
+        return
+
+    assert plan.owner.shape == plan.hours.shape == (problem.accounts,)
+    assert ((plan.owner >= 0) & (plan.owner < problem.reps)).all()
+    assert (problem.load(plan.owner, plan.hours) <= problem.capacity + 1e-6).all()
+    assert (plan.hours >= 0).all()
+    if policy not in MAY_STAY_BELOW_THE_MINIMUM:
+        assert (plan.hours >= problem.minimum - 1e-6).all()
+    again = find_policy(policy).allocate(problem)
+    assert plan.owner.tolist() == again.owner.tolist()
+    assert plan.hours.tolist() == again.hours.tolist()
+
+
+# --- the tables that a user gives -----------------------------------------------------------------
+
+
+def frame(table: Table, rows: int, **given_columns: object) -> pd.DataFrame:
+    """Fill the columns not given with what the contract allows."""
+    columns = {}
+    for name, column in table.columns.items():
+        plain: object = 0 if column.dtype == "int64" else "x"
+        if column.dtype == NUMBER:
+            plain = np.nan if column.nullable else 1.0
+        default = [column.one_of[0] if column.one_of else plain] * rows
+        columns[name] = pd.Series(given_columns.get(name, default), dtype=column.dtype)
+    return pd.DataFrame(columns)
+
+
+def market(accounts: int, capacity: list[float], *, places: bool = True, owned: bool = True) -> tuple:
+    draw = np.random.default_rng(accounts)
+    workload = draw.uniform(0.5, 6, accounts)
+    reps = [f"r{i}" for i in range(len(capacity))]
+    columns: dict[str, object] = {
+        "account_id": [f"a{i:02d}" for i in range(accounts)],
+        "owner_id": draw.choice(reps, accounts) if owned else [None] * accounts,
+        "tier": draw.integers(1, 4, accounts),
+        "workload_hours": workload,
+        "minimum_hours": 0.1 * workload,
+        "potential_36m_eur": draw.uniform(1e4, 1e6, accounts),
+        "revenue_eur_per_month": draw.choice([0.0, 1e3, 9e3], accounts),
+        "churn_probability_12m": draw.uniform(0, 0.5, accounts),
+        "gain_eur": draw.uniform(1e4, 3e5, accounts),
+        "half_hours": draw.uniform(0.2, 9, accounts),
+    }
+    team: dict[str, object] = {"rep_id": reps, "capacity_hours": capacity}
+    if places:
+        columns |= {"latitude": draw.uniform(43, 50, accounts), "longitude": draw.uniform(-1, 7, accounts)}
+        team |= {"latitude": draw.uniform(43, 50, len(reps)), "longitude": draw.uniform(-1, 7, len(reps))}
+    return frame(BOOK, accounts, **columns), frame(TEAM, len(reps), **team)
+
+
+CASES = {
+    "usual": market(25, [30.0, 30.0, 20.0]),
+    "one account, one AE": market(1, [30.0]),
+    "more AEs than accounts": market(3, [30.0] * 8),
+    "AEs without capacity": market(12, [0.0, 40.0, 0.0, 9.0]),
+    "unknown places": market(12, [20.0] * 4, places=False),
+    "nobody owns anything": market(12, [20.0] * 4, owned=False),
+    "far too much work": market(30, [12.0, 13.0]),
+}
+
+
+@every_policy
+@pytest.mark.parametrize("case", CASES)
+def test_every_account_once_whatever_the_row_order(policy: str, case: str, scenario: Scenario) -> None:
+    book, team = CASES[case]
+    before = book.copy(), team.copy()
+    coarse = scenario.override({"allocation.target_gap": COARSE})
+    rows = allocate(book, team, coarse, [policy]).assignment
+    disorder = book.sample(frac=1, random_state=1), team.sample(frac=1, random_state=2)
+    shuffled = allocate(*disorder, coarse, [policy])
+
+    pd.testing.assert_frame_equal(shuffled.assignment, rows)
+    pd.testing.assert_frame_equal(book, before[0])
+    pd.testing.assert_frame_equal(team, before[1])
+    assert rows["account_id"].tolist() == sorted(book["account_id"])
+    load = (rows["ae_hours"] + rows["travel_hours"]).groupby(rows["rep_id"]).sum()
+    assert (load <= team.set_index("rep_id")["capacity_hours"].loc[load.index] + 1e-6).all()
+
+
+@every_policy
+def test_a_month_that_is_paid_for_is_worked(policy: str, scenario: Scenario) -> None:
+    """Whoever owns accounts spends all hours: policies differ in whom they go to, not in how many."""
+    book, team = CASES["usual"]
+    rows = allocate(book, team, scenario.override({"allocation.target_gap": COARSE}), [policy]).assignment
+    load = (rows["ae_hours"] + rows["travel_hours"]).groupby(rows["rep_id"]).sum()
+
+    assert load.to_numpy() == pytest.approx(
+        team.set_index("rep_id")["capacity_hours"].loc[load.index].to_numpy()
+    )
+
+
+@every_policy
+def test_what_cannot_be_is_told_with_hours(policy: str, scenario: Scenario) -> None:
+    book, team = CASES["far too much work"]
+    tired = team.assign(capacity_hours=[1.0, 1.0])
+
+    with pytest.raises(InfeasibleAllocationError, match=r"30 accounts need at least \d+\.\d AE hours"):
+        allocate(book, tired, scenario, [policy])
