@@ -40,7 +40,7 @@ class ProfitMaximising:
         An account that wants more than this share of an AE's month counts as large (`solve_program`).
     """
 
-    price_factors: tuple[float, ...] = (8.0, 4.0, 2.5, 1.6, 1.25, 1.0, 0.8, 0.63, 0.4, 0.25, 0.1)
+    price_factors: tuple[float, ...] = (4.0, 2.5, 1.6, 1.0, 0.63, 0.4, 0.25)
     large_share: float = 0.05
 
     def allocate(self, problem: AllocationProblem) -> Plan:

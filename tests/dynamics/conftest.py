@@ -38,7 +38,7 @@ def start() -> State:
         goodwill=rng.random(shape),
         roles=rng.random(shape),
         sponsorless=rng.integers(0, 3, shape),
-        handover=rng.integers(0, 3, shape),
+        handover=rng.integers(0, 40, shape),
         renewal_month=rng.integers(0, 12, shape),
         units=units,
         units_penetrated=np.where(revenue > 0, 1, 0),

@@ -110,15 +110,13 @@ def test_the_tables_of_a_state_continue_it_bit_for_bit(
 
 
 def test_the_engine_is_compiled_once(start: State, effort: np.ndarray, parameters: Parameters) -> None:
-    """Compiling takes longer than most runs: one lane or many, from tables or not, the types are the same."""
-    play(start.repeat(2), effort, parameters, key=KEY, first_month=FIRST, months=1)
-    compiled_for = set(_play_accounts.signatures)
-
+    """Compiling takes longer than most runs: whatever ran before, here and in other files, is of one type."""
     from_tables = state_from_tables(_accounts_table(start), *state_to_tables(start))
+    play(start.repeat(2), effort, parameters, key=KEY, first_month=FIRST, months=1)
     record(from_tables, effort, parameters, key=KEY, first_month=FIRST, months=1)
     play(from_tables, effort[:, None], parameters, key=KEY, first_month=FIRST, months=1)
 
-    assert set(_play_accounts.signatures) == compiled_for
+    assert len(_play_accounts.signatures) == 1
 
 
 def test_a_recording_is_a_run(
