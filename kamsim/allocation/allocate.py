@@ -91,6 +91,14 @@ def allocate(
         When no plan meets the constraints, with hours needed and available.
     SchemaError
         When a table breaks its contract.
+
+    Examples
+    --------
+    >>> from kamsim.schemas import BOOK, TEAM
+    >>> allocate(BOOK.empty(), TEAM.empty(), Scenario.load("saas_midmarket"), ["balanced"])
+    Traceback (most recent call last):
+    ...
+    kamsim.errors.InfeasibleAllocationError: the team holds no AE: nobody can own the 0 accounts of the book
     """
     names = list(dict.fromkeys(scenario.allocation.policies if policies is None else policies))
     chosen = {name: find_policy(name) for name in names}

@@ -15,10 +15,10 @@ def settle_hours(problem: AllocationProblem, owner: Indices, hours: Floats) -> F
     """Refine the hours of a plan from a few levels to any amount, owners unchanged.
 
     On the concave part of their curves, the best hours of one AE's accounts have equal marginal value per
-    hour of his capacity; which accounts are worth serving at all (an S-shaped curve makes that a question)
-    is taken from the plan: one at its minimum stays there. Book by book, the result is the better of
-    these hours and the plan's own scaled up to the capacity, so it is never worth less than the plan.
-    What the solver's tolerance lets a book exceed its capacity by is taken off.
+    hour of his capacity. Which accounts are worth serving at all, a question that an S-shaped curve
+    raises, is taken from the plan: one at its minimum, or on the convex part, stays there. Book by book,
+    the result is the better of these hours and the plan's own scaled up to the capacity, so it is never
+    worth less than the plan. What the solver's tolerance lets a book exceed its capacity by is taken off.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ def settle_hours(problem: AllocationProblem, owner: Indices, hours: Floats) -> F
 def _equal_marginals(problem: AllocationProblem, owner: Indices, hours: Floats) -> Floats:
     """Solve for one price per AE at which his book takes the whole capacity, all AEs at once."""
     rate = problem.rate(owner)
-    served = hours > problem.minimum * (1 + 1e-9)
     concave_from = np.maximum(_inflection(problem.curves) - problem.pool_effort, problem.minimum)
-    low = np.where(served, np.minimum(concave_from, hours), hours)
+    served = (hours > problem.minimum * (1 + 1e-9)) & (hours >= concave_from)
+    low = np.where(served, concave_from, hours)
     high = np.where(served, np.maximum(problem.capacity[owner] / rate, hours), hours)
     top = float(_marginal(problem.curves, low + problem.pool_effort).max()) + 1e-9
     cheap, dear = np.full(problem.reps, 1e-12 * top), np.full(problem.reps, top)

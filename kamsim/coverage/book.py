@@ -37,6 +37,14 @@ def build_book(
     ------
     SchemaError
         When a table breaks its contract, or an account is in one table and not in another.
+
+    Examples
+    --------
+    >>> from kamsim.config import Scenario
+    >>> tables = [t.empty() for t in (ACCOUNTS, OPPORTUNITIES, SCORES, TIERS, VALUES)]
+    >>> book = build_book(*tables, Scenario.load("saas_midmarket").coverage)
+    >>> len(book), "workload_hours" in book
+    (0, True)
     """
     book = check(accounts, ACCOUNTS)
     for frame, table in ((scores, SCORES), (tiers, TIERS), (values, VALUES)):

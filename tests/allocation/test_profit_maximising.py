@@ -116,3 +116,15 @@ def test_every_ae_is_somebody_s_candidate_where_places_are_unknown(make_problem:
     problem = make_problem([9.0] * 8, [10.0] * 8, settings={"candidates_per_account": 2})
 
     assert sorted(ProfitMaximising().allocate(problem).owner.tolist()) == list(range(8))
+
+
+def test_the_minimum_is_met_even_where_the_candidates_alone_could_not(make_problem: Make) -> None:
+    """All four are owned by the nearest AE, the only candidate, who has time for two."""
+    problem = make_problem(
+        [1.0] * 4, [10.0, 10.0], owner=[0] * 4, minimum=[5.0] * 4, distance_km=[[1.0, 900.0]] * 4,
+        settings={"candidates_per_account": 1},
+    )  # fmt: skip
+    plan = ProfitMaximising().allocate(problem)
+
+    assert np.bincount(plan.owner).tolist() == [2, 2]
+    assert plan.hours == pytest.approx([5.0] * 4)

@@ -8,14 +8,15 @@ from kamsim.allocation.program import Solution, solve_program
 
 
 def market(accounts: int, reps: int, seed: int = 0) -> tuple[Options, Floats]:
-    """Accounts of very different size, three hour levels, two AEs each."""
+    """Accounts of very different size, three hour levels, two AEs each, the second one worth more."""
     draw = np.random.default_rng(seed)
     account, place, level = (x.ravel() for x in np.indices((accounts, 2, 3)))
     rep = (account + place) % reps
     size = np.exp(draw.normal(0, 1.2, accounts))
     load = size[account] * np.array([0.2, 1.0, 2.0])[level]
     value = size[account] * np.array([1.0, 3.0, 4.0])[level] * draw.uniform(0.8, 1.2, accounts)[account]
-    options = Options(account, rep, load, load, value - 0.1 * (place == 1), (place == 1).astype(float))
+    worth = value * np.array([0.7, 1.0])[place]
+    options = Options(account, rep, load, load, worth, (place == 1).astype(float))
     return options, np.full(reps, size.sum() / reps)
 
 

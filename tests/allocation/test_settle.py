@@ -48,7 +48,7 @@ def test_an_account_at_its_minimum_stays_there(problem: Any) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_it_never_loses_value_nor_exceeds_capacity(seed: int, make_problem: Make) -> None:
+def test_it_uses_the_month_up_and_never_loses_value(seed: int, make_problem: Make) -> None:
     draw = np.random.default_rng(seed)
     owner = draw.integers(0, 3, 20)
     problem = make_problem(
@@ -58,5 +58,14 @@ def test_it_never_loses_value_nor_exceeds_capacity(seed: int, make_problem: Make
     settled = settle_hours(problem, owner, hours)
 
     assert problem.value(owner, settled) >= problem.value(owner, hours) - 1e-9
-    assert (problem.load(owner, settled) <= problem.capacity + 1e-9).all()
+    assert problem.load(owner, settled) == pytest.approx(problem.capacity)
     assert (settled >= problem.minimum - 1e-9).all()
+
+
+def test_an_account_on_the_convex_part_stays_there(make_problem: Make) -> None:
+    """With 2 of the 30 hours that half of its gain takes, an hour more is worth more the more there are."""
+    problem = make_problem([3.0] * 4, [18.0], gain=[900.0, 1000.0, 2000.0, 500.0], half=[2.0, 3.0, 4.0, 30.0])
+    hours = settle_hours(problem, ONE_BOOK, np.array([1.5, 9.0, 5.5, 2.0]))
+
+    assert hours[3] == pytest.approx(2.0)
+    assert hours[0] > 1.5

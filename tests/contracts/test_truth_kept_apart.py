@@ -63,23 +63,32 @@ def decisions(portfolio: Portfolio, scenario: Scenario) -> dict[str, pd.DataFram
     return {"scores": result.scores, "tiers": tiers, "values": values, "book": book, "assignment": assignment}
 
 
-def test_shuffling_the_truth_moves_no_decision_by_a_bit(portfolio: Portfolio, small: Scenario) -> None:
+@pytest.fixture(scope="module")
+def before(portfolio: Portfolio, small: Scenario) -> dict[str, pd.DataFrame]:
+    return decisions(portfolio, small)
+
+
+def test_shuffling_the_truth_moves_no_decision_by_a_bit(
+    before: dict[str, pd.DataFrame], portfolio: Portfolio, small: Scenario
+) -> None:
     other = shuffled(portfolio)
     assert not portfolio.truth.equals(other.truth)  # type: ignore[union-attr]
 
-    before, after = decisions(portfolio, small), decisions(other, small)
+    after = decisions(other, small)
 
     for name, frame in before.items():
         pd.testing.assert_frame_equal(frame, after[name], check_exact=True, obj=name)
     assert before["assignment"]["policy"].nunique() >= 5
 
 
-def test_what_is_observed_does_move_decisions(portfolio: Portfolio, small: Scenario) -> None:
+def test_what_is_observed_does_move_decisions(
+    before: dict[str, pd.DataFrame], portfolio: Portfolio, small: Scenario
+) -> None:
     """Else the shuffle could not have shown anything."""
     firm = portfolio.accounts["firm_revenue_eur"].to_numpy()[::-1]
     other = dataclasses.replace(portfolio, accounts=portfolio.accounts.assign(firm_revenue_eur=firm))
 
-    before, after = decisions(portfolio, small), decisions(other, small)
+    after = decisions(other, small)
 
     for name in ("scores", "values", "assignment"):
         numbers = before[name].select_dtypes("number").columns

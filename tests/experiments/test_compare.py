@@ -111,6 +111,17 @@ def test_workload_spread_and_moves_by_hand(result: ComparisonResult, desk) -> No
     assert row(result, "status_quo")["accounts_moved"] == 0
 
 
+def test_a_change_of_owner_costs_and_nothing_else_about_the_owner_does(
+    result: ComparisonResult, desk
+) -> None:
+    unfelt = desk.plan("unfelt", turn=1).assign(moved=False)
+
+    made = desk.compare(desk.plan("status_quo"), unfelt)
+
+    assert row(made, "unfelt")["difference_eur"] == 0
+    assert row(result, "turned")["difference_high_eur"] < 0
+
+
 def test_the_baseline_differs_from_itself_by_nothing(result: ComparisonResult) -> None:
     baseline = row(result, "status_quo")
 

@@ -33,7 +33,7 @@ CHANGES = st.fixed_dictionaries(
 
 
 # A portfolio takes a third of a second: shrinking one that fails would take minutes.
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(CHANGES)
 def test_invariants(changes: dict[str, object]) -> None:
     scenario = Scenario.load("base", changes)

@@ -70,6 +70,19 @@ def test_what_the_crm_knows_is_taken_as_it_is(drawn: State, known) -> None:
     np.testing.assert_array_equal(drawn.renewal_month[customers, 7], month[customers])
 
 
+def test_a_survey_cuts_the_prior_of_the_attainable_share_off_and_piles_nothing_up(
+    drawn: State, known
+) -> None:
+    accounts = known.portfolio.accounts
+    attained = accounts["revenue_eur_per_month"] / accounts["disclosed_wallet_eur_per_month"]
+    rows = np.flatnonzero(attained > 0.3)
+
+    assert rows.size >= 3
+    for row in rows:
+        assert (drawn.attainable[row] >= attained[row]).all()
+        assert np.unique(drawn.attainable[row]).size == DRAWS
+
+
 def test_potentials_fill_the_interval_of_the_score(drawn: State, known) -> None:
     """Where revenue sets no floor, 90 % of the draws lie in the 90 % interval, half below its middle."""
     free = (known.portfolio.accounts["revenue_eur_per_month"] == 0) & known.portfolio.accounts[
