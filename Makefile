@@ -27,6 +27,8 @@ $(READY): requirements/lock.txt requirements/bootstrap.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/lock.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q kamsim
+	@echo 'compiling the model, once: about half a minute'
+	$(BIN)/python -m tools.compile_model
 	@touch $@
 
 demo: $(READY) ## the main job on a synthetic portfolio: table, and a report in runs/demo

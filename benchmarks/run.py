@@ -2,13 +2,14 @@
 
 ``python -m benchmarks.run`` runs all; ``python -m benchmarks.run start bundle`` runs those two and keeps
 the other rows as they are. A module gives its rows by ``def rows() -> Iterator[Row]``; the names of its rows
-begin with its own name.
+begin with its own name and a dot or a colon.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -31,7 +32,7 @@ def main(wanted: list[str]) -> int:
         print(f"error: unknown benchmark {unknown[0]!r}: known are {', '.join(topics())}", file=sys.stderr)
         return 2
     chosen = wanted or topics()
-    kept = [row for row in _stored() if row["name"].split(".")[0] not in chosen and wanted]
+    kept = [row for row in _stored() if re.split(r"[.:]", str(row["name"]))[0] not in chosen and wanted]
     rows: list[dict[str, object]] = kept
     for topic in chosen:
         for row in importlib.import_module(f"benchmarks.bench_{topic}").rows():

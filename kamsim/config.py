@@ -10,35 +10,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
+from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
+from kamsim.dynamics_settings import ServicePattern as ServicePattern
 from kamsim.errors import ConfigError, unknown_name
 from kamsim.presets import ASSUMPTION as ASSUMPTION
 from kamsim.presets import parse_overrides as parse_overrides
 from kamsim.presets import presets as presets
 from kamsim.presets import read_preset
-
-
-def figure(unit: str, meaning: str, **rules: Any) -> Any:
-    """Declare a parameter with unit, meaning and range; the value comes from a preset."""
-    return Field(description=meaning, json_schema_extra={"unit": unit}, **rules)
-
-
-class Settings(BaseModel):
-    """Base of all parts of a scenario: frozen, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_values(cls, value: Any) -> Any:
-        """Refuse what pydantic would read as the number 1 or 0."""
-        if isinstance(value, bool):
-            raise ValueError(f"must not be true or false, got {str(value).lower()}")
-        return value
+from kamsim.settings import Settings as Settings
+from kamsim.settings import figure
 
 
 class SegmentPortfolio(Settings):
@@ -92,65 +78,6 @@ class PortfolioSettings(Settings):
         if abs(total - 1) > 1e-9:
             raise ValueError(f"segment shares must sum to 1, got {total:g}")
         return self
-
-
-class SegmentDynamics(Settings):
-    """How accounts of one segment behave, month by month."""
-
-    wallet_drift: float = figure("share/month", "growth of the wallet", ge=-0.1, le=0.1)
-    wallet_event_rate: float = figure("probability/month", "chance that the wallet jumps", ge=0, le=1)
-    churn_mean: float = figure("probability/year", "mean churn propensity", gt=0, lt=1)
-    churn_concentration: float = figure("-", "Beta concentration of the propensity", gt=0)
-    contraction_rate: float = figure("share", "share of renewals that contract", ge=0, le=1)
-    renewals_per_year: Literal[1, 12] = figure("count/year", "how often a contract renews")
-    opening_rate: float = figure("openings/month", "opportunities opened at full whitespace", ge=0, le=10)
-    milestone_pace: float = figure("hazard/month", "pace of the milestones (D-CYC-2)", gt=0, le=20)
-    loss_rate: float = figure("hazard/month", "pace at which opportunities are lost", ge=0, le=20)
-    minimum_cycle_months: int = figure("months", "no signature before this age", ge=0, le=60)
-    deal_share: float = figure(
-        "share", "typical amount of a deal as a share of the attainable wallet", gt=0, le=1
-    )
-    effort_multiplier: float = figure("-", "scales the effort that half of the response takes", gt=0)
-
-
-class DynamicsSettings(Settings):
-    """The model that generation and experiments run, one month at a time (docs/model.md)."""
-
-    half_effort_hours: float = figure("hours/month", "effort at half response, at the reference wallet", gt=0)
-    reference_wallet_eur: float = figure("EUR/month", "wallet at which half_effort_hours holds", gt=0)
-    half_effort_exponent: float = figure("-", "how half_effort_hours grows with the wallet", ge=0, le=2)
-    se_weight: float = figure("-", "what an SE hour counts in AE hours", ge=0, le=5)
-    csm_weight: float = figure("-", "what a CSM hour counts in AE hours", ge=0, le=5)
-    goodwill_gain: float = figure("share/month", "largest monthly rise of goodwill", ge=0, le=1)
-    goodwill_decay: float = figure("share/month", "monthly loss of goodwill", ge=0, le=1)
-    roles_gain: float = figure("share/month", "largest monthly rise of engaged decision roles", ge=0, le=1)
-    roles_decay: float = figure("share/month", "monthly loss of engaged decision roles", ge=0, le=1)
-    churn_goodwill_effect: float = figure("logit", "fall of churn per unit of goodwill", ge=0, le=20)
-    churn_goodwill_centre: float = figure("share", "goodwill at which churn is at its propensity", ge=0, le=1)
-    churn_units_effect: float = figure("logit", "fall of churn per share of units penetrated", ge=0, le=20)
-    churn_units_centre: float = figure(
-        "share", "units penetrated at which churn is at its propensity", ge=0, le=1
-    )
-    sponsor_leaves_rate: float = figure("probability/month", "chance that the champion leaves", ge=0, le=1)
-    sponsor_leaves_goodwill: float = figure("factor", "what is left of goodwill then", ge=0, le=1)
-    sponsorless_months: int = figure("months", "time without a sponsor", ge=0, le=60)
-    sponsorless_churn_effect: float = figure("logit", "rise of churn without a sponsor", ge=0, le=20)
-    handover_goodwill: float = figure(
-        "factor", "what is left of goodwill after a change of owner", ge=0, le=1
-    )
-    handover_months: int = figure("months", "time a change of owner is felt", ge=0, le=60)
-    handover_churn_effect: float = figure("logit", "rise of churn in that time", ge=-20, le=20)
-    contraction_factor: float = figure("factor", "revenue kept in a contraction", ge=0, le=1)
-    price_change: float = figure("share/year", "price change at a renewal", ge=-0.5, le=0.5)
-    wallet_jump_log_sd: float = figure("log", "spread of a wallet jump", ge=0, le=2)
-    deal_log_sd: float = figure("log", "spread of the amount of a deal", ge=0, le=2)
-    new_unit_probability: float = figure("probability", "chance that a win opens a business unit", ge=0, le=1)
-    season: tuple[Annotated[float, Field(ge=0)], ...] = figure(
-        "factor by month", "pace of decisions, January to December (D-CYC-3)", min_length=12, max_length=12
-    )
-    strategic: SegmentDynamics
-    mid_market: SegmentDynamics
-    smb: SegmentDynamics
 
 
 class ScoringSettings(Settings):

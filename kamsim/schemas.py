@@ -1,155 +1,33 @@
 """Table contracts: every frame that crosses a layer, its keys, units and meanings.
 
-Only this module knows pandera. A table is checked at the entry and exit of public layer functions
-through `check`; inside a layer nobody checks again.
+A table is checked at the entry and exit of public layer functions through `check`; inside a layer nobody
+checks again. What a contract can say stands in `kamsim.contracts`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import pandas as pd
-import pandera.pandas as pa
-
-from kamsim.errors import SchemaError
-
-TEXT, NUMBER, WHOLE, OPTIONAL_WHOLE = "str", "float64", "int64", "Int64"
-FLAG, OPTIONAL_FLAG, DATE = "bool", "boolean", "datetime64[us]"
+# Handed on: whoever reads a table wants the types and `check` beside it.
+from kamsim.contracts import (
+    DATE,
+    FLAG,
+    NUMBER,
+    OPTIONAL_FLAG,
+    OPTIONAL_WHOLE,
+    TEXT,
+    WHOLE,
+    Column,
+    Table,
+    check,  # noqa: F401
+)
 
 SEGMENTS = ("strategic", "mid_market", "smb")
 """The guide's segments (D-COV-1), in order of the attention an account gets."""
 
+DEAL_KINDS = ("new", "upsell", "cross_sell")
+"""What an opportunity would bring, in the order of their codes in the dynamics."""
+
 ROLES = ("AE", "SE", "CSM")
 """The account team (D-TEAM-1)."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: type, unit, meaning and the values it may take."""
-
-    dtype: str
-    unit: str
-    meaning: str
-    nullable: bool = False
-    at_least: float | None = None
-    at_most: float | None = None
-    one_of: tuple[str, ...] | tuple[int, ...] | None = None
-
-    def pandera(self) -> Any:
-        """Build the pandera column."""
-        checks = []
-        if self.dtype == NUMBER:
-            checks.append(pa.Check(np.isfinite, error="must be finite"))
-        if self.dtype == TEXT:
-            # An empty text and a missing one are the same in a CSV file: only the latter is allowed.
-            checks.append(pa.Check.str_length(min_value=1, error="must not be an empty text"))
-        if self.at_least is not None:
-            checks.append(pa.Check.ge(self.at_least, error=f"must be >= {self.at_least:g}"))
-        if self.at_most is not None:
-            checks.append(pa.Check.le(self.at_most, error=f"must be <= {self.at_most:g}"))
-        if self.one_of is not None:
-            checks.append(
-                pa.Check.isin(list(self.one_of), error=f"must be one of {', '.join(map(str, self.one_of))}")
-            )
-        return pa.Column(self.dtype, checks, nullable=self.nullable)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table's name, purpose, key and columns."""
-
-    name: str
-    purpose: str
-    key: tuple[str, ...]
-    columns: dict[str, Column]
-
-    def empty(self) -> pd.DataFrame:
-        """Return a frame with the right columns and no rows."""
-        return pd.DataFrame({n: pd.Series([], dtype=c.dtype) for n, c in self.columns.items()})
-
-    def pandera(self) -> Any:
-        """Build the pandera schema: strict, no coercion."""
-        return pa.DataFrameSchema(
-            {n: c.pandera() for n, c in self.columns.items()}, strict=True, coerce=False, name=self.name
-        )
-
-
-def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Check a frame against its contract and return it sorted by its key.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns in any order; the input is not changed.
-    table : Table
-        The contract.
-
-    Returns
-    -------
-    DataFrame
-        Columns in the contract's order, rows sorted by key, a fresh index.
-
-    Raises
-    ------
-    SchemaError
-        Naming the table, the column, the first offending value and its key, and the rule.
-
-    Examples
-    --------
-    >>> check(VALUES.empty(), VALUES).shape[0]
-    0
-    """
-    missing = [c for c in table.columns if c not in frame.columns]
-    strange = [c for c in frame.columns if c not in table.columns]
-    if missing or strange:
-        problems = [f"missing column {c!r}" for c in missing] + [f"unknown column {c!r}" for c in strange]
-        raise SchemaError(f"table {table.name}: {'; '.join(problems)}")
-    if len(frame.columns) > len(table.columns):
-        column = frame.columns[frame.columns.duplicated()][0]
-        raise SchemaError(f"table {table.name}: column {column!r} stands more than once")
-    frame = frame[list(table.columns)].reset_index(drop=True)
-    _check_types(frame, table)
-    twice = frame.duplicated(list(table.key))
-    if twice.any():
-        raise SchemaError(
-            f"table {table.name}: {_key_of(frame, table, twice.idxmax())} stands more than once;"
-            " keys must be unique"
-        )
-    try:
-        table.pandera().validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as caught:
-        raise SchemaError(_first_failure(caught.failure_cases, frame, table)) from None
-    return frame.sort_values(list(table.key), ignore_index=True)
-
-
-def _check_types(frame: pd.DataFrame, table: Table) -> None:
-    """Hold columns to exactly the contract's types: pandera takes any column of texts for `str`."""
-    for name, column in table.columns.items():
-        if str(frame[name].dtype) != column.dtype:
-            raise SchemaError(
-                f"table {table.name}: column {name!r} must be {column.dtype}, got {frame[name].dtype}"
-            )
-
-
-def _key_of(frame: pd.DataFrame, table: Table, row: Any) -> str:
-    return ", ".join(f"{k} {_plain(frame.loc[row, k])!r}" for k in table.key)
-
-
-def _plain(value: Any) -> Any:
-    """Turn a NumPy number into Python's, so that a message says 9 and not np.int64(9)."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _first_failure(cases: pd.DataFrame, frame: pd.DataFrame, table: Table) -> str:
-    case = cases.iloc[0]
-    rule = str(case["check"])
-    if rule == "not_nullable":
-        rule = "must not be missing"
-    where = "" if pd.isna(case["index"]) else f" ({_key_of(frame, table, case['index'])})"
-    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
-    return f"table {table.name}: {case['column']} {rule}, got {_plain(case['failure_case'])!r}{where}{more}"
 
 
 def _share(meaning: str, *, nullable: bool = False) -> Column:
@@ -276,6 +154,17 @@ TRUTH = Table(
         "roles_engaged": _share("share of decision roles engaged"),
         "sponsorless_months": Column(WHOLE, "months", "months still without a sponsor", at_least=0),
         "handover_months": Column(WHOLE, "months", "months still under a recent change of owner", at_least=0),
+        "handover_quality": _share("quality of the last hand-over (D-HND-1)"),
+        "newcomer_months": Column(WHOLE, "months", "months still under a new owner", at_least=0),
+        "blind_months": Column(WHOLE, "months", "months a change at the client stays unseen", at_least=0),
+        "idle_months": Column(WHOLE, "months", "months since the last commercial progress", at_least=0),
+        "exited": Column(WHOLE, "0 or 1", "deprioritised by the exit rule (D-EXIT-1)", one_of=(0, 1)),
+        "arrival_month": Column(
+            WHOLE, "months since January 1970", "month of arrival, dormant before", at_least=0
+        ),
+        "half_effort_hours": Column(
+            NUMBER, "hours/month", "effort that brings half of the response", at_least=0
+        ),
         "business_units": Column(WHOLE, "count", "business units in all", at_least=1),
         "units_penetrated": Column(WHOLE, "count", "business units that buy", at_least=0),
         "revenue_eur_per_month": _money("contracted revenue; 0 for a prospect", unit="EUR/month"),
@@ -299,6 +188,9 @@ DEALS = Table(
         "milestones_passed": Column(WHOLE, "count", "milestones passed (D-CYC-2)", at_least=0, at_most=3),
         "age_months": Column(WHOLE, "months", "age", at_least=0),
         "amount_eur_per_month": _money("revenue it would add", unit="EUR/month"),
+        "kind": Column(TEXT, "-", "what it would bring", one_of=DEAL_KINDS),
+        "competitor": Column(FLAG, "-", "a competitor is in it"),
+        "meddic": Column(NUMBER, "letters", "MEDDIC completeness (D-MED-1)", at_least=0, at_most=6),
     },
 )
 

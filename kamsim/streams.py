@@ -19,22 +19,23 @@ from numpy.typing import NDArray
 class Process(IntEnum):
     """What a draw in the dynamics is for. Numbers are part of every seed's meaning: append only.
 
-    Philox gives four words a call, so process `p` is word ``p % 4`` of block ``p // 4``. From
-    `MILESTONE` on, each opportunity slot has a block of its own: slot `k` uses ``p + 4 * k``.
+    Philox gives four words a call, so process `p` is word ``p % 4`` of block ``p // 4``
+    (docs/model.md, section 8). Opportunity slot `k` uses ``MILESTONE + 2 * k`` and ``LOSS + 2 * k``; AMOUNT
+    and the jumps take the whole block.
     """
 
     WALLET_EVENT = 0
-    WALLET_JUMP = 1
-    WALLET_JUMP_ANGLE = 2
-    SPONSOR_LEAVES = 3
-    OPENING = 4
-    AMOUNT = 5
-    AMOUNT_ANGLE = 6
-    RENEWAL = 7
-    CONTRACTION = 8
-    UNIT = 9
-    MILESTONE = 64
-    LOSS = 65
+    SPONSOR_LEAVES = 1
+    OPENING = 2
+    RENEWAL = 3
+    MILESTONE = 4
+    LOSS = 5
+    AMOUNT = 12
+    WALLET_JUMP = 16
+    ORGANISATION = 20
+    INDUSTRY_EVENT = 24
+    INDUSTRY_JUMP = 28
+    PERSON_LEAVES = 32
 
 
 def _hash64(text: str) -> int:

@@ -2,7 +2,7 @@
 
 Numba files a compiled function under the time stamp of the one file that defines it, so a kernel would
 outlive a change in a function that it calls from another file. Here the cache folder carries a hash of all
-sources of the room instead.
+compiled sources instead.
 """
 
 from __future__ import annotations
@@ -23,15 +23,30 @@ _numba_config: Any = numba.config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ROOM = Path(__file__).parent
+_NEVER_COMPILED = {
+    "__init__.py", "effort.py", "engine.py", "parameters.py", "recording.py", "reference.py",
+    "reference_entities.py", "reference_luck.py", "reference_team.py", "staff.py", "state.py", "tables.py",
+}  # fmt: skip
+"""A change in these asks for no new compilation. A file that is not listed is taken for compiled."""
 
 
 @cache
 def cache_folder() -> Path:
-    """Name the folder of compiled code that belongs to exactly these sources and this numba."""
+    """Name the folder of compiled code that belongs to exactly these sources and this numba.
+
+    It lies where numba's own variable NUMBA_CACHE_DIR says, else beside the sources.
+    """
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(_ROOM.glob("*.py")):
+    sources = [s for s in sorted(_ROOM.glob("*.py")) if s.name not in _NEVER_COMPILED]
+    # The numbers of the processes are compiled in.
+    for source in (*sources, _ROOM.parent / "streams.py"):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
-    base = _ROOM / "__pycache__" if os.access(_ROOM, os.W_OK) else Path(tempfile.gettempdir()) / "kamsim"
+    if "NUMBA_CACHE_DIR" in os.environ:
+        base = Path(os.environ["NUMBA_CACHE_DIR"]) / "kamsim"
+    elif os.access(_ROOM, os.W_OK):
+        base = _ROOM / "__pycache__"
+    else:
+        base = Path(tempfile.gettempdir()) / "kamsim"
     return base / f"numba-{digest.hexdigest()[:16]}"
 
 
@@ -42,8 +57,9 @@ def compiled(*, parallel: bool = False, inline: bool = False) -> Callable[[F], F
 def compiled(function: Any = None, *, parallel: bool = False, inline: bool = False) -> Any:
     """Compile a function at its first call, cached on disk; a decorator, with or without arguments.
 
-    `inline` is for functions that take tuples of arrays: as a call, each would count references up and
-    down for every array in them, which costs more than the month itself.
+    `inline` is for the pieces of the month: only inlined does the compiler see that their rows do not
+    overlap, and run the lanes together. Of the liberties with floating-point rules only contraction to
+    fused multiply-add and "no NaN, no signed zero" are taken: none reorders a sum.
 
     Examples
     --------
@@ -63,6 +79,12 @@ def _compile(function: Callable[..., Any], parallel: bool, inline: bool) -> Any:
     _numba_config.CACHE_DIR = str(cache_folder())
     try:
         is_file = Path(function.__code__.co_filename).is_file()
-        return numba.njit(cache=is_file, parallel=parallel, inline="always" if inline else "never")(function)
+        return numba.njit(
+            cache=is_file,
+            parallel=parallel,
+            forceinline=inline,
+            fastmath={"contract", "nnan", "nsz"},
+            error_model="numpy",
+        )(function)
     finally:
         _numba_config.CACHE_DIR = before

@@ -1,13 +1,12 @@
-"""What effort is: hours of three roles in AE-equivalents, the scale they act on, a change of owner."""
+"""What effort is: hours of three roles in AE-equivalents, what habit gives them to; a change of owner."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kamsim.config import DynamicsSettings
-from kamsim.dynamics.state import Counts, Floats, State
-from kamsim.schemas import SEGMENTS
+from kamsim.dynamics.state import Floats, State
+from kamsim.dynamics_settings import DynamicsSettings
 
 
 def effective_hours(ae: Floats, se: Floats, csm: Floats, settings: DynamicsSettings) -> Floats:
@@ -31,27 +30,6 @@ def effective_hours(ae: Floats, se: Floats, csm: Floats, settings: DynamicsSetti
     array([2.6])
     """
     return np.asarray(ae + settings.se_weight * se + settings.csm_weight * csm)
-
-
-def half_effort_hours(segment: Counts, wallet: Floats, settings: DynamicsSettings) -> NDArray[np.float64]:
-    """Give the effort that brings half of the full response (e50 in docs/model.md).
-
-    Parameters
-    ----------
-    segment : array of int
-        Position in `SEGMENTS`.
-    wallet : array, same shape
-        EUR a month.
-    settings : DynamicsSettings
-
-    Returns
-    -------
-    array, same shape
-        Hours a month.
-    """
-    multiplier = np.array([getattr(settings, name).effort_multiplier for name in SEGMENTS])[segment]
-    scale = (np.maximum(wallet, 1.0) / settings.reference_wallet_eur) ** settings.half_effort_exponent
-    return np.asarray(settings.half_effort_hours * multiplier * scale)
 
 
 def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
@@ -110,4 +88,6 @@ def hand_over(state: State, moved: NDArray[np.bool_], settings: DynamicsSettings
     after = state.copy()
     after.goodwill[moved] *= settings.handover_goodwill
     after.handover[moved] = settings.handover_months
+    after.newcomer[moved] = settings.newcomer_months
+    after.handover_quality[moved] = settings.handover_quality
     return after

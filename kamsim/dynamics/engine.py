@@ -1,30 +1,39 @@
-"""Plays months of a portfolio under an effort plan, compiled.
+"""Plays months of a portfolio: the one loop that generation, value and experiments run.
 
-The one loop that generation, value, and experiments all run. An account's path depends on its own state,
-effort and luck only, so accounts run in parallel and bits do not depend on threads, chunks or lanes.
+A run is cut into chunks of lanes, so that memory is bounded and an interrupt is heard between them. A lane's
+path depends on its own state, plan and luck only: neither chunks, threads nor the other lanes move a bit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
-from numba import prange
 from numpy.typing import NDArray
 
-from kamsim.dynamics import month as model
-from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.luck import MONTHS_ADDRESSED, draw_block
+from kamsim.dynamics import kernel, together
+from kamsim.dynamics.layout import LANES, ROWS
+from kamsim.dynamics.pack import pack, unpack
 from kamsim.dynamics.parameters import Parameters
-from kamsim.dynamics.state import FREE, MILESTONES, SLOTS, Counts, Floats, State
+from kamsim.dynamics.rules import Rules
+from kamsim.dynamics.staff import Industries, Plan, Pools, Team
+from kamsim.dynamics.state import FULL_TENURE, Floats, State
 from kamsim.errors import ConfigError
-from kamsim.streams import Process
 
 MONTHS_A_YEAR = 12
-WON, LOST = 1, 2
-_BLOCK_0, _BLOCK_1, _BLOCK_2 = np.uint64(0), np.uint64(1), np.uint64(2)
-_SLOT_BLOCK = np.uint64(Process.MILESTONE // 4)
+LAST_MONTH = 4095
+"""Months since January 1970 that the address of a draw can hold."""
+
+Precision = Literal["float32", "float64"]
+
+# Numba infers the types of the kernel's arguments; typing tools cannot.
+_play_alone: Any = kernel.play_alone
+_play_together: Any = together.play_together
+_draw_shocks: Any = kernel.draw_shocks
+
+_CELLS_A_CHUNK = 40_000_000
+"""Account-months in one call of the kernel: about a second."""
 
 
 @dataclass(frozen=True)
@@ -35,42 +44,44 @@ class Years:
     ----------
     revenue : array
         EUR in the year.
+    hours : array
+        AE-equivalent hours a month that reached the account, summed over the months of the year.
     retained : array of bool
         A customer at the start of the year that never left during it.
     customer : array of bool, shape (years + 1, accounts, lanes)
         A customer at the start of each year, and at the end of the last.
+    load : array, shape (reps, lanes)
+        Mean over the months of planned over available hours of each AE; no rows without a team.
     """
 
     revenue: Floats
+    hours: Floats
     retained: NDArray[np.bool_]
     customer: NDArray[np.bool_]
+    load: Floats
 
 
 @dataclass(frozen=True)
-class Recording:
-    """What a one-lane run looked like, month by month.
+class Surroundings:
+    """What may surround the accounts in a run; all neutral by default.
 
     Attributes
     ----------
-    revenue : array, shape (accounts, months)
-        EUR in the month.
-    opened : array, shape (accounts, months, SLOTS)
-        Amount of the opportunity that opened in the slot at the end of the month, else 0.
-    closed : array of int8, shape (accounts, months, SLOTS)
-        WON or LOST for the opportunity that left the slot before that, else 0.
-    closed_amount : array, shape (accounts, months, SLOTS)
-        EUR a month it was worth.
+    team, pools, industries, rules : optional
     """
 
-    revenue: Floats
-    opened: Floats
-    closed: NDArray[np.int8]
-    closed_amount: Floats
+    team: Team | None = None
+    pools: Pools | None = None
+    industries: Industries | None = None
+    rules: Rules | None = None
+
+
+NEUTRAL = Surroundings()
 
 
 def play(
     state: State,
-    effort: Floats,
+    effort: Floats | Plan,
     parameters: Parameters,
     *,
     key: int,
@@ -78,15 +89,17 @@ def play(
     months: int,
     replications: NDArray[np.int64] | None = None,
     revenue_frozen: bool = False,
+    surroundings: Surroundings = NEUTRAL,
+    precision: Precision = "float32",
 ) -> tuple[Years, State]:
-    """Play whole years under constant effort.
+    """Play months under a constant plan.
 
     Parameters
     ----------
     state : State
         Where the accounts stand; not changed.
-    effort : array, shape (accounts,) or (accounts, lanes)
-        AE-equivalent hours a month that reach each account.
+    effort : Plan, or array of shape (accounts,) or (accounts, lanes)
+        An array is AE-equivalent hours a month that reach each account.
     parameters : Parameters
     key : int
         From `kamsim.streams.luck_key`.
@@ -95,9 +108,14 @@ def play(
     months : int
         Horizon, 1 or more. A last, unfinished year is counted as far as it goes.
     replications : array of int, shape (lanes,), optional
-        Numbers that address the lanes' luck; 0, 1, 2, … if not given.
+        Numbers that address the lanes' luck; 0, 1, 2, … if not given. A state of one lane is repeated for
+        all of them.
     revenue_frozen : bool
         Fill the pipeline only: no win is booked and no contract renews.
+    surroundings : Surroundings
+        Team, pools, industries, rules.
+    precision : {"float32", "float64"}
+        Of the state; sums over accounts or years are to be taken in double.
 
     Returns
     -------
@@ -107,253 +125,218 @@ def play(
     Raises
     ------
     ConfigError
-        For a horizon below one month or beyond 2310, no lanes, not one replication number a lane, or effort
-        that is negative or not finite.
+        For a horizon below one month, no lanes, effort that is negative or not finite, a state out of its
+        bounds, or rules without the team that they need.
     """
-    years, after, _ = _run(
-        state, effort, parameters, key, first_month, months, replications, revenue_frozen, False
-    )
+    run = _Run.of(
+        state, effort, parameters, key, first_month, months, replications, revenue_frozen, surroundings,
+        precision,
+    )  # fmt: skip
+    years, after, _ = run.play(traced=False)
     return years, after
 
 
-def record(
-    state: State, effort: Floats, parameters: Parameters, *, key: int, first_month: int, months: int
-) -> tuple[Recording, State]:
-    """Play a one-lane state and keep every month; parameters as in `play`."""
-    if state.lanes != 1:
-        raise ConfigError(f"a recording wants one lane, got {state.lanes}")
-    _, after, recording = _run(state, effort, parameters, key, first_month, months, None, False, True)
-    return recording, after
-
-
-def _run(
+def trace(
     state: State,
-    effort: Floats,
+    effort: Floats | Plan,
     parameters: Parameters,
+    *,
     key: int,
     first_month: int,
     months: int,
-    replications: NDArray[np.int64] | None,
-    revenue_frozen: bool,
-    recorded: bool,
-) -> tuple[Years, State, Recording]:
-    if months < 1:
-        raise ConfigError(f"months must be >= 1, got {months}")
-    if not 0 <= first_month <= MONTHS_ADDRESSED - months:
-        raise ConfigError(f"months must lie between 1970 and 2310, got {months} from month {first_month} on")
-    if state.lanes < 1:
-        raise ConfigError("replications must be >= 1, got 0")
-    accounts, lanes = state.wallet.shape
-    # Always a C-ordered copy: every other layout would be compiled anew, which takes longer than most runs.
-    hours = np.broadcast_to(effort if effort.ndim == 2 else effort[:, None], (accounts, lanes)).copy()
-    if not np.isfinite(hours).all() or (hours < 0).any():
-        raise ConfigError("effort must be finite and >= 0 hours a month")
-    numbers = np.arange(lanes) if replications is None else replications
-    if numbers.shape != (lanes,):
-        raise ConfigError(f"replications must number the {lanes} lanes, got {numbers.size} numbers")
-    years = -(-months // MONTHS_A_YEAR)
-    sums = Years(
-        np.zeros((years, accounts, lanes)),
-        np.zeros((years, accounts, lanes), dtype=np.bool_),
-        np.zeros((years + 1, accounts, lanes), dtype=np.bool_),
-    )
-    kept = (accounts, months) if recorded else (0, 0)
-    recording = Recording(
-        np.zeros(kept), np.zeros((*kept, SLOTS)), np.zeros((*kept, SLOTS), np.int8), np.zeros((*kept, SLOTS))
-    )
-    after = state.copy()
-    _play_accounts(
-        _Run(np.uint64(key), first_month, months, revenue_frozen, recorded),
-        parameters,
-        _Arrays(*(getattr(after, name) for name in _Arrays._fields)),
-        hours,
-        numbers.astype(np.uint64),
-        _Outputs(*vars(sums).values(), *vars(recording).values()),
-    )
-    return sums, after, recording
+    replications: NDArray[np.int64] | None = None,
+    revenue_frozen: bool = False,
+    surroundings: Surroundings = NEUTRAL,
+    precision: Precision = "float64",
+) -> tuple[Floats, State]:
+    """Play as `play` does, and keep all rows of every account at the end of every month.
+
+    Returns
+    -------
+    array, shape (months, accounts, ROWS, lanes)
+        Rows as in `kamsim.dynamics.layout`.
+    State
+        After the last month.
+    """
+    run = _Run.of(
+        state, effort, parameters, key, first_month, months, replications, revenue_frozen, surroundings,
+        precision,
+    )  # fmt: skip
+    _, after, rows = run.play(traced=True)
+    return rows, after
 
 
-class _Run(NamedTuple):
-    key: np.uint64
+@dataclass(frozen=True)
+class _Run:
+    """The checked input of a run."""
+
+    state: State
+    hours: Floats
+    plan: Plan
+    parameters: Parameters
+    key: int
     first_month: int
     months: int
+    replications: NDArray[np.uint64]
     revenue_frozen: bool
-    recorded: bool
+    around: Surroundings
+    dtype: Any
 
-
-class _Arrays(NamedTuple):
-    """The arrays of `State`, by the same names, as compiled code takes them."""
-
-    entities: NDArray[np.uint64]
-    segment: Counts
-    wallet: Floats
-    revenue: Floats
-    attainable: Floats
-    responsiveness: Floats
-    propensity: Floats
-    goodwill: Floats
-    roles: Floats
-    sponsorless: Counts
-    handover: Counts
-    renewal_month: Counts
-    units: Counts
-    units_penetrated: Counts
-    milestones_passed: Counts
-    age: Counts
-    amount: Floats
-
-
-class _Outputs(NamedTuple):
-    """The arrays of `Years` and `Recording`."""
-
-    year_revenue: Floats
-    retained: NDArray[np.bool_]
-    customer: NDArray[np.bool_]
-    month_revenue: Floats
-    opened: Floats
-    closed: NDArray[np.int8]
-    closed_amount: Floats
-
-
-@compiled(parallel=True)
-def _play_accounts(run, p, a, hours, replications, out):
-    for i in prange(a.wallet.shape[0]):
-        _play_account(run, p, a, i, hours, replications, out)
-
-
-@compiled
-def _play_account(run, p, a, i, hours, replications, out):
-    for lane in range(a.wallet.shape[1]):
-        out.customer[0, i, lane] = a.revenue[i, lane] > 0.0
-        for t in range(run.months):
-            year = t // MONTHS_A_YEAR
-            if t % MONTHS_A_YEAR == 0:
-                out.retained[year, i, lane] = a.revenue[i, lane] > 0.0
-            _play_month(run, p, a, i, lane, hours[i, lane], replications[lane], t, out)
-            revenue = a.revenue[i, lane]
-            out.year_revenue[year, i, lane] += revenue
-            out.retained[year, i, lane] &= revenue > 0.0
-            out.customer[year + 1, i, lane] = revenue > 0.0
-            if run.recorded:
-                out.month_revenue[i, t] = revenue
-
-
-@compiled(inline=True)
-def _play_month(run, p, a, i, lane, effort, replication, t, out):
-    month = np.uint64(run.first_month + t)
-    calendar_month = (run.first_month + t) % MONTHS_A_YEAR
-    segment = a.segment[i]
-    entity = a.entities[i]
-    event, jump, angle, sponsor = draw_block(run.key, entity, replication, _BLOCK_0, month)
-    opening, size, size_angle, renewal = draw_block(run.key, entity, replication, _BLOCK_1, month)
-    contraction, unit, _, _ = draw_block(run.key, entity, replication, _BLOCK_2, month)
-
-    a.wallet[i, lane] = model.move_wallet(a.wallet[i, lane], segment, event, jump, angle, p)
-    response = model.effort_response(effort, a.wallet[i, lane], segment, p)
-    _move_relationship(p, a, i, lane, response, sponsor)
-    known = model.qualification(a.roles[i, lane], a.sponsorless[i, lane])
-    won = _move_deals(run, p, a, i, lane, response, known, replication, t, out)
-    if not run.revenue_frozen:
-        _book_win(p, a, i, lane, won, calendar_month, unit)
-        if a.revenue[i, lane] > 0.0 and won == 0.0:
-            _renew(p, a, i, lane, calendar_month, renewal, contraction)
-    _open_deal(run, p, a, i, lane, response, opening, size, size_angle, calendar_month, t, out)
-    a.handover[i, lane] = max(0, a.handover[i, lane] - 1)
-    a.sponsorless[i, lane] = max(0, a.sponsorless[i, lane] - 1)
-
-
-@compiled(inline=True)
-def _move_relationship(p, a, i, lane, response, sponsor):
-    gain = p.goodwill_gain * a.responsiveness[i, lane] * response
-    a.goodwill[i, lane] = model.move_stock(a.goodwill[i, lane], gain, p.goodwill_decay)
-    a.roles[i, lane] = model.move_stock(a.roles[i, lane], p.roles_gain * response, p.roles_decay)
-    if sponsor < p.sponsor_leaves_rate:
-        a.goodwill[i, lane] *= p.sponsor_leaves_goodwill
-        a.sponsorless[i, lane] = p.sponsorless_months
-
-
-@compiled(inline=True)
-def _move_deals(run, p, a, i, lane, response, known, replication, t, out):
-    """Move each open opportunity on, free the slots of those that close, return the amount won."""
-    won = 0.0
-    segment, goodwill = a.segment[i], a.goodwill[i, lane]
-    month = np.uint64(run.first_month + t)
-    pace = p.season[(run.first_month + t) % MONTHS_A_YEAR]
-    for k in range(SLOTS):
-        passed = a.milestones_passed[i, lane, k]
-        if passed == FREE:
-            continue
-        a.age[i, lane, k] += 1
-        age = a.age[i, lane, k]
-        move, loss, _, _ = draw_block(run.key, a.entities[i], replication, _SLOT_BLOCK + np.uint64(k), month)
-        reached = model.milestones_reached(passed, age, response, goodwill, known, pace, segment, p, move)
-        outcome = 0
-        if reached == MILESTONES:
-            won += a.amount[i, lane, k]
-            outcome = WON
-        elif loss < model.loss_probability(age, goodwill, known, segment, p):
-            outcome = LOST
-        a.milestones_passed[i, lane, k] = reached if outcome == 0 else FREE
-        if run.recorded:
-            out.closed[i, t, k] = outcome
-            out.closed_amount[i, t, k] = a.amount[i, lane, k] if outcome != 0 else 0.0
-    return won
-
-
-@compiled(inline=True)
-def _book_win(p, a, i, lane, won, calendar_month, unit):
-    """Add won revenue up to the attainable wallet; a spend that shrank below revenue pulls revenue down."""
-    ceiling = a.attainable[i, lane] * a.wallet[i, lane]
-    revenue = a.revenue[i, lane]
-    if won > 0.0:
-        if revenue <= 0.0:
-            a.renewal_month[i, lane] = calendar_month
-            a.units_penetrated[i, lane] = 1
-        elif unit < p.new_unit_probability:
-            a.units_penetrated[i, lane] = min(a.units[i, lane], a.units_penetrated[i, lane] + 1)
-        revenue = max(revenue, min(revenue + won, ceiling))
-    a.revenue[i, lane] = min(revenue, a.wallet[i, lane])
-
-
-@compiled(inline=True)
-def _renew(p, a, i, lane, calendar_month, renewal, contraction):
-    """Renew the contract if its term ends: churn, contraction or a new price."""
-    segment = a.segment[i]
-    if not model.renews_now(calendar_month, a.renewal_month[i, lane], segment, p):
-        return
-    churn = model.yearly_churn_probability(
-        a.propensity[i, lane], a.goodwill[i, lane], a.units_penetrated[i, lane] / a.units[i, lane],
-        a.sponsorless[i, lane], a.handover[i, lane], p,
-    )  # fmt: skip
-    if renewal < 1.0 - (1.0 - churn) ** (1.0 / p.renewals_per_year[segment]):
-        a.revenue[i, lane] = 0.0
-        a.units_penetrated[i, lane] = 0
-    else:
-        revenue = model.renewed_revenue(a.revenue[i, lane], segment, contraction, p)
-        a.revenue[i, lane] = min(revenue, max(a.revenue[i, lane], a.attainable[i, lane] * a.wallet[i, lane]))
-
-
-@compiled(inline=True)
-def _open_deal(run, p, a, i, lane, response, opening, size, angle, calendar_month, t, out):
-    """Open an opportunity in the first free slot, if whitespace, effort and luck allow."""
-    attainable_wallet = a.attainable[i, lane] * a.wallet[i, lane]
-    whitespace = max(0.0, attainable_wallet - a.revenue[i, lane])
-    if whitespace <= 0.0:
-        return
-    segment = a.segment[i]
-    chance = model.opening_probability(
-        whitespace / attainable_wallet, a.goodwill[i, lane], response, a.responsiveness[i, lane],
-        p.season[calendar_month], p.opening_rate[segment],
-    )  # fmt: skip
-    if opening >= chance:
-        return
-    for k in range(SLOTS):
-        if a.milestones_passed[i, lane, k] == FREE:
-            a.milestones_passed[i, lane, k] = 0
-            a.age[i, lane, k] = 0
-            a.amount[i, lane, k] = min(
-                whitespace, model.deal_amount(attainable_wallet, segment, size, angle, p)
+    @classmethod
+    def of(
+        cls,
+        state: State,
+        effort: Floats | Plan,
+        parameters: Parameters,
+        key: int,
+        first_month: int,
+        months: int,
+        replications: NDArray[np.int64] | None,
+        revenue_frozen: bool,
+        around: Surroundings,
+        precision: Precision,
+    ) -> _Run:
+        numbers = np.arange(state.lanes) if replications is None else np.asarray(replications)
+        _check_run(state, numbers, first_month, months, around)
+        plan = effort if isinstance(effort, Plan) else Plan(np.asarray(effort, float))
+        if precision not in ("float32", "float64"):
+            raise ConfigError(f"precision must be float32 or float64, got {precision!r}")
+        if around.team is not None and state.tenure.shape[0] == 0:
+            posts = (len(around.team.rep_ids), state.lanes)
+            state = replace(
+                state, tenure=np.full(posts, FULL_TENURE, np.int64), vacancy=np.zeros(posts, np.int64)
             )
-            if run.recorded:
-                out.opened[i, t, k] = a.amount[i, lane, k]
-            return
+        return cls(
+            state, plan.hours(state.accounts, numbers.size), plan, parameters, key, first_month, months,
+            numbers.astype(np.uint64), revenue_frozen, around, np.dtype(precision),
+        )  # fmt: skip
+
+    def play(self, traced: bool) -> tuple[Years, State, Floats]:
+        """Play chunk by chunk and put the pieces together."""
+        lanes, accounts = self.replications.size, self.state.accounts
+        width = LANES * max(1, _CELLS_A_CHUNK // (max(1, accounts) * self.months * LANES))
+        pieces = [
+            self._play_lanes(first, min(first + width, lanes), traced) for first in range(0, lanes, width)
+        ]
+        if len(pieces) == 1:
+            return pieces[0]
+        years, states, traces = zip(*pieces, strict=True)
+        sums = {
+            name: np.concatenate([getattr(y, name) for y in years], axis=-1)
+            for name in ("revenue", "hours", "retained", "customer", "load")
+        }
+        return Years(**sums), State.side_by_side(states), np.concatenate(traces, axis=-1)
+
+    def _play_lanes(self, first: int, last: int, traced: bool) -> tuple[Years, State, Floats]:
+        """Play the lanes from `first` up to `last`."""
+        lanes, accounts, months = last - first, self.state.accounts, self.months
+        chunk = slice(first, last)
+        state = self.state if self.state.lanes == 1 else self.state.pick(np.arange(first, last))
+        hours = self.hours if self.hours.shape[2] == 1 else self.hours[:, :, chunk]
+        flat = pack(state, hours, self.parameters, lanes, self.dtype)
+        blocks = flat.shape[0]
+        padded = blocks * LANES
+        replications = np.resize(self.replications[chunk], lanes)
+        replications = np.concatenate([replications, np.repeat(replications[-1:], padded - lanes)])
+        own = np.ascontiguousarray(replications.reshape(blocks, LANES))
+        years = -(-months // MONTHS_A_YEAR)
+        outputs = (
+            np.zeros((years, accounts, padded)),
+            np.zeros((years, accounts, padded)),
+            np.zeros((years, accounts, padded), np.bool_),
+            np.zeros((years + 1, accounts, padded), np.bool_),
+        )
+        rows = np.zeros(
+            (blocks, months if traced else 0, accounts, ROWS * LANES if traced else 0), self.dtype
+        )
+        load, people = self._run_kernel(state, flat, own, hours, outputs, rows)
+        after = unpack(flat, state, lanes)
+        if people is not None:
+            after = replace(after, tenure=people[0][:, :lanes], vacancy=people[1][:, :lanes])
+        revenue, spent, retained, customer = (out[:, :, :lanes] for out in outputs)
+        sums = Years(revenue, spent, retained, customer, load[:, :lanes] / months)
+        return sums, after, _by_month(rows, lanes)
+
+    def _run_kernel(
+        self, state: State, flat: Any, own: Any, hours: Floats, outputs: tuple[Any, ...], rows: Any
+    ) -> tuple[Floats, tuple[Any, Any] | None]:
+        """Choose the loop that the surroundings want, and run it."""
+        accounts, around = state.accounts, self.around
+        table = self.parameters.table.astype(self.dtype)
+        shares = self.parameters.kinds[state.segment] if self.plan.kinds is None else self.plan.kinds
+        alerts = np.zeros(accounts, np.bool_) if self.plan.alerts is None else self.plan.alerts
+        industry, shocks = self._shocks(table, own, accounts)
+        common = (
+            flat, table, state.segment, state.arrival, industry, shocks, shares.astype(self.dtype), alerts,
+            state.entities, own, np.uint64(self.key), self.first_month, self.months,
+            not self.revenue_frozen, self.parameters.is_concave, *outputs, rows,
+        )  # fmt: skip
+        if around.team is None and around.pools is None and around.rules is None:
+            _play_alone(*common)
+            return np.zeros((0, own.size)), None
+        capacity, entities = np.zeros(0), np.zeros(0, np.uint64)
+        if around.team is not None:
+            capacity, entities = around.team.capacity.astype(float), around.team.entities
+        tenure, vacancy = (_padded(a, own.size) for a in (state.tenure, state.vacancy))
+        loads = np.zeros((capacity.size, own.size))
+        plan = hours if hours.shape[2] == 1 else _padded_hours(hours, own.size)
+        _play_together(
+            *common, self.parameters.table[0], np.ascontiguousarray(shares, float), plan, capacity, entities,
+            tenure, vacancy, np.zeros(0) if around.pools is None else around.pools.numbers(),
+            (around.rules or Rules()).numbers(), loads,
+        )  # fmt: skip
+        return loads, (tenure, vacancy)
+
+    def _shocks(self, table: Any, own: Any, accounts: int) -> tuple[Any, Any]:
+        industries = self.around.industries
+        entities = np.zeros(0, np.uint64) if industries is None else industries.entities
+        index = np.full(accounts, -1, np.int64) if industries is None else industries.of_account
+        shocks = np.ones((own.shape[0], self.months, 1 + entities.size, LANES), self.dtype)
+        if entities.size:
+            _draw_shocks(shocks, table, np.uint64(self.key), entities, own, self.first_month)
+        return index, shocks
+
+
+def _check_run(
+    state: State, replications: NDArray[Any], first_month: int, months: int, around: Surroundings
+) -> None:
+    """Refuse what the kernel could not play, before it starts."""
+    if months < 1:
+        raise ConfigError(f"months must be >= 1, got {months}")
+    if replications.size < 1:
+        raise ConfigError("replications must be >= 1, got 0")
+    if state.lanes not in (1, replications.size):
+        raise ConfigError(f"a state of {state.lanes} lanes cannot play {replications.size} replications")
+    if (replications < 0).any() or (replications >= 2**32).any():
+        raise ConfigError("replication numbers must be >= 0 and below 2**32")
+    if first_month < 0 or first_month + months - 1 > LAST_MONTH:
+        raise ConfigError(f"months must lie between 0 and {LAST_MONTH} after January 1970")
+    team = 0 if around.team is None else len(around.team.rep_ids)
+    if around.rules is not None and around.rules.need_a_team and not team:
+        raise ConfigError("rebalancing, dynamic books and lead routing need a team")
+    if team and (state.owner.max(initial=-1) >= team or state.owner.min(initial=0) < -1):
+        raise ConfigError(f"owners must be numbered from -1 to {team - 1}, got {state.owner.max()}")
+    if team and state.tenure.shape[0] not in (0, team):
+        raise ConfigError(f"the state knows {state.tenure.shape[0]} AEs, the team has {team}")
+    if around.industries is not None and around.industries.of_account.size != state.accounts:
+        raise ConfigError(f"industries must be given for {state.accounts} accounts")
+    state.check()
+
+
+def _padded(values: Any, lanes: int) -> Any:
+    """Copy an array of (reps, lanes), its last lane repeated up to a full block."""
+    return np.ascontiguousarray(values[:, np.minimum(np.arange(lanes), values.shape[1] - 1)])
+
+
+def _padded_hours(hours: Floats, lanes: int) -> Floats:
+    return np.ascontiguousarray(hours[:, :, np.minimum(np.arange(lanes), hours.shape[2] - 1)])
+
+
+def _by_month(rows: Any, lanes: int) -> Floats:
+    """Turn the kernel's trace into (months, accounts, ROWS, lanes)."""
+    blocks, months, accounts, width = rows.shape
+    if width == 0:
+        return np.zeros((0, accounts, ROWS, lanes))
+    apart = rows.reshape(blocks, months, accounts, ROWS, LANES)
+    together = np.moveaxis(apart, 0, 3).reshape(months, accounts, ROWS, blocks * LANES)
+    return np.asarray(together[..., :lanes], dtype=np.float64)

@@ -1,138 +1,133 @@
-"""One month of one account: the model itself, in the order of docs/model.md.
-
-Each function is one paragraph of that page. All money is EUR a month; probabilities come from hazards
-by 1 - exp(-hazard).
-"""
+"""One month of one account, all lanes together, in the order of docs/model.md (section 3, step 5)."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from kamsim.dynamics import layout as at
+from kamsim.dynamics.client import (
+    draw_year,
+    jump_wallet,
+    look_ahead,
+    meet_organisation_event,
+    move_relationship,
+    spend_effort,
+    take_over,
+)
 from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.luck import normal
-from kamsim.dynamics.parameters import Parameters
-from kamsim.dynamics.state import MILESTONES
+from kamsim.dynamics.deals import find_openings, move_deal, open_deals
+from kamsim.dynamics.layout import LANES
+from kamsim.dynamics.layout import Parameter as P
+from kamsim.dynamics.luck import draw
+from kamsim.dynamics.maths import exponential
+from kamsim.streams import Process
 
-
-@compiled(inline=True)
-def effort_response(effort: float, wallet: float, segment: int, p: Parameters) -> float:
-    """Share of the full response that an effort (AE-equivalent hours a month) brings, in [0, 1)."""
-    if effort <= 0.0:
-        return 0.0
-    scale = (max(wallet, 1.0) / p.reference_wallet_eur) ** p.half_effort_exponent
-    return effort / (p.half_effort_hours[segment] * scale + effort)
-
-
-@compiled(inline=True)
-def move_wallet(wallet: float, segment: int, event: float, jump: float, angle: float, p: Parameters) -> float:
-    """Let the wallet drift, and jump now and then by a lognormal factor of mean 1."""
-    wallet *= p.wallet_growth[segment]
-    if event < p.wallet_event_rate[segment]:
-        sd = p.wallet_jump_log_sd
-        wallet *= math.exp(sd * normal(jump, angle) - 0.5 * sd * sd)
-    return wallet
+_MONTH_BLOCK = np.uint64(Process.WALLET_EVENT // 4)
+_FIRST_PAIR_BLOCK = np.uint64(Process.MILESTONE // 4)
+_SECOND_PAIR_BLOCK = np.uint64(Process.MILESTONE // 4 + 1)
+_MONTHS = np.int64(12)
 
 
 @compiled
-def move_stock(stock: float, gain: float, decay: float) -> float:
-    """Nerlove-Arrow: a stock in [0, 1] rises towards 1 by effort and decays without."""
-    return min(1.0, max(0.0, stock + gain * (1.0 - stock) - decay * stock))
-
-
-@compiled
-def qualification(roles: float, sponsorless: int) -> float:
-    """MEDDIC completeness in [0.3, 1]: what is known of the deal, more with roles engaged and a sponsor."""
-    return 0.3 + 0.4 * roles + (0.3 if sponsorless == 0 else 0.0)
-
-
-@compiled
-def opening_probability(
-    whitespace_share: float,
-    goodwill: float,
-    response: float,
-    responsiveness: float,
-    pace: float,
-    rate: float,
-) -> float:
-    """Chance that an opportunity opens this month."""
-    appeal = (0.25 + 1.5 * goodwill) * (0.2 + 1.6 * response) * responsiveness
-    hazard = rate * whitespace_share * appeal * pace
-    return 1.0 - math.exp(-hazard)
-
-
-@compiled(inline=True)
-def milestones_reached(
-    passed: int,
-    age: int,
-    response: float,
-    goodwill: float,
-    known: float,
-    pace: float,
-    segment: int,
-    p: Parameters,
-    u: float,
-) -> int:
-    """Milestones passed by the end of the month: one after the other until the first failure.
-
-    The number of successes before the first failure is geometric, so one draw is enough. The signature
-    waits for the minimum cycle.
-    """
-    ease = (0.5 + response) * (0.6 + 0.8 * goodwill) * (0.5 + known)
-    hazard = p.milestone_pace[segment] * ease * pace
-    success = 1.0 - math.exp(-hazard)
-    reached = MILESTONES
-    if success < 1.0:
-        reached = min(MILESTONES, passed + int(math.log(u) / math.log(success))) if success > 0.0 else passed
-    if age < p.minimum_cycle_months[segment]:
-        reached = min(reached, MILESTONES - 1)
-    return reached
+def play_account_month(
+    rows, p, kinds, alert, key, entity, replications, month, starts_year, booking, pooled, concave
+):
+    """Play one month of one account; `rows` holds it and its surroundings (`layout`)."""
+    number = np.uint64(month)
+    calendar_month = month % _MONTHS
+    mapping, offer, review, pursuit, defence = kinds[0], kinds[1], kinds[2], kinds[3], kinds[4]
+    draw(rows, at.DRAWS, key, entity, replications, _MONTH_BLOCK, number)
+    if starts_year:
+        draw_year(rows, key, entity, replications, np.uint64(month - calendar_month))
+    needs = look_ahead(rows, p, calendar_month)
+    if needs & 32:
+        take_over(rows, p)
+    if needs & 15:
+        if needs & 1:
+            meet_organisation_event(rows, p, 0, calendar_month, alert)
+        if needs & 2:
+            meet_organisation_event(rows, p, 1, calendar_month, alert)
+        if needs & 4:
+            meet_organisation_event(rows, p, 2, calendar_month, alert)
+        if needs & 8:
+            meet_organisation_event(rows, p, 3, calendar_month, alert)
+    if needs & 16:
+        jump_wallet(rows, p, key, entity, replications, number)
+    spend_effort(rows, p, pooled, concave, booking)
+    move_relationship(rows, p, review, mapping)
+    if needs & 192:
+        draw(rows, at.SLOT_DRAWS, key, entity, replications, _FIRST_PAIR_BLOCK, number)
+        if needs & 64:
+            move_deal(rows, p, 0, calendar_month, pursuit, offer, booking)
+        if needs & 128:
+            move_deal(rows, p, 1, calendar_month, pursuit, offer, booking)
+    if needs & 768:
+        draw(rows, at.SLOT_DRAWS, key, entity, replications, _SECOND_PAIR_BLOCK, number)
+        if needs & 256:
+            move_deal(rows, p, 2, calendar_month, pursuit, offer, booking)
+        if needs & 512:
+            move_deal(rows, p, 3, calendar_month, pursuit, offer, booking)
+    if booking and needs & 1024:
+        _renew(rows, p, defence, offer)
+    if find_openings(rows, p, calendar_month):
+        open_deals(rows, p, key, entity, replications, number)
+    _count_down(rows, p)
 
 
 @compiled(inline=True)
-def loss_probability(age: int, goodwill: float, known: float, segment: int, p: Parameters) -> float:
-    """Chance that an open opportunity is lost this month: rises with age, falls with what is known."""
-    age_effect = 0.6 + 0.4 * age / max(1, p.minimum_cycle_months[segment])
-    hazard = p.loss_rate[segment] * age_effect * (1.4 - 0.8 * known) * (1.2 - 0.4 * goodwill)
-    return 1.0 - math.exp(-hazard)
-
-
-@compiled(inline=True)
-def yearly_churn_probability(
-    propensity: float, goodwill: float, units_share: float, sponsorless: int, handover: int, p: Parameters
-) -> float:
-    """Chance that a year's renewal fails: the propensity, moved on the logit scale."""
-    logit = (
-        math.log(propensity / (1.0 - propensity))
-        - p.churn_goodwill_effect * (goodwill - p.churn_goodwill_centre)
-        - p.churn_units_effect * (units_share - p.churn_units_centre)
+def _renew(rows, p, defence, offer):
+    """Renew the contracts whose term ends: churn, contraction or a new price (6.11)."""
+    zero, one, two, three = p[P.ZERO], p[P.ONE], p[P.TWO], p[P.THREE]
+    term = p[P.TERM_YEARS]
+    goodwill_effect, goodwill_centre = p[P.CHURN_GOODWILL_EFFECT], p[P.CHURN_GOODWILL_CENTRE]
+    units_effect, units_centre = p[P.CHURN_UNITS_EFFECT], p[P.CHURN_UNITS_CENTRE]
+    effort_effect = p[P.CHURN_DEFENCE_EFFECT] * defence + p[P.CHURN_OFFER_EFFECT] * offer
+    sponsor_effect, handover_effect = p[P.SPONSORLESS_CHURN_EFFECT], p[P.HANDOVER_CHURN_EFFECT]
+    contraction, contraction_factor, price_factor = (
+        p[P.CONTRACTION],
+        p[P.CONTRACTION_FACTOR],
+        p[P.PRICE_FACTOR],
     )
-    if sponsorless > 0:
-        logit += p.sponsorless_churn_effect
-    if handover > 0:
-        logit += p.handover_churn_effect
-    return 1.0 / (1.0 + math.exp(-logit))
+    for lane in range(LANES):
+        due = rows[at.RENEWAL * LANES + lane] > zero
+        penetrated, revenue = rows[at.PENETRATED * LANES + lane], rows[at.REVENUE * LANES + lane]
+        rows[at.BOOKED * LANES + lane] = revenue
+        goodwill, quality = rows[at.GOODWILL * LANES + lane], rows[at.QUALITY * LANES + lane]
+        exponent = zero - goodwill_effect * (goodwill - goodwill_centre)
+        exponent = exponent - units_effect * (penetrated / rows[at.UNITS * LANES + lane] - units_centre)
+        exponent = exponent - effort_effect * rows[at.RESPONSE * LANES + lane]
+        exponent = exponent + (sponsor_effect if rows[at.SPONSORLESS * LANES + lane] > zero else zero)
+        rough = handover_effect * (one - quality)
+        exponent = exponent + (rough if rows[at.HANDOVER * LANES + lane] > zero else zero)
+        hazard = rows[at.BASE_HAZARD * LANES + lane] * exponential(exponent)
+        churn = one - exponential(-(hazard * term))
+        u = rows[(at.DRAWS + 3) * LANES + lane]
+        leaves = due & (u < churn)
+        contracts = due & (u < churn + (one - churn) * contraction)
+        ceiling = rows[at.ATTAINABLE * LANES + lane] * rows[at.WALLET * LANES + lane]
+        ceiling = revenue if revenue > ceiling else ceiling
+        priced = revenue * price_factor
+        priced = ceiling if priced > ceiling else priced
+        kept = revenue * contraction_factor if contracts else (priced if due else revenue)
+        rows[at.REVENUE * LANES + lane] = zero if leaves else kept
+        rows[at.PENETRATED * LANES + lane] = zero if leaves else penetrated
+        outcome = one if leaves else (two if contracts else three)
+        rows[at.RENEWAL * LANES + lane] = outcome if due else zero
 
 
 @compiled(inline=True)
-def renewed_revenue(revenue: float, segment: int, u_contraction: float, p: Parameters) -> float:
-    """Revenue after a renewal that holds: contracted now and then, else at the new price."""
-    terms = p.renewals_per_year[segment]
-    if u_contraction < p.contraction_rate[segment] / terms:
-        return revenue * p.contraction_factor
-    return revenue * (1.0 + p.price_change) ** (1.0 / terms)
-
-
-@compiled(inline=True)
-def deal_amount(attainable_wallet: float, segment: int, u: float, v: float, p: Parameters) -> float:
-    """Monthly revenue that a new opportunity would add: lognormal around a share of the attainable wallet."""
-    sd = p.deal_log_sd
-    size = p.deal_share[segment] * math.exp(sd * normal(u, v) - 0.5 * sd * sd)
-    return attainable_wallet * min(1.0, size)
-
-
-@compiled(inline=True)
-def renews_now(calendar_month: int, renewal_month: int, segment: int, p: Parameters) -> bool:
-    """Tell whether a contract term ends this month."""
-    return p.renewals_per_year[segment] == 12 or np.int64(calendar_month) == renewal_month
+def _count_down(rows, p):
+    """Let the counters fall, count idle months, add up the year."""
+    zero, one = p[P.ZERO], p[P.ONE]
+    for lane in range(LANES):
+        sponsorless, handover = rows[at.SPONSORLESS * LANES + lane], rows[at.HANDOVER * LANES + lane]
+        newcomer, blind = rows[at.NEWCOMER * LANES + lane], rows[at.BLIND * LANES + lane]
+        revenue, idle = rows[at.REVENUE * LANES + lane], rows[at.IDLE * LANES + lane]
+        retained, progress = rows[at.RETAINED * LANES + lane], rows[at.PROGRESS * LANES + lane]
+        rows[at.SPONSORLESS * LANES + lane] = sponsorless - one if sponsorless > zero else zero
+        rows[at.HANDOVER * LANES + lane] = handover - one if handover > zero else zero
+        rows[at.NEWCOMER * LANES + lane] = newcomer - one if newcomer > zero else zero
+        rows[at.BLIND * LANES + lane] = blind - one if blind > zero else zero
+        rows[at.IDLE * LANES + lane] = zero if progress > zero else idle + one
+        rows[at.YEAR_REVENUE * LANES + lane] += revenue
+        rows[at.RETAINED * LANES + lane] = retained if revenue > zero else zero

@@ -109,7 +109,7 @@ def compare_policies(
     """
     book, assignment = check(book, BOOK), check(assignment, ASSIGNMENT)
     policies = _policies(assignment, scenario)
-    lanes = _lanes(portfolio, check(scores, SCORES), scenario)
+    lanes = _lanes(portfolio, check(scores, SCORES), scenario, cutoff)
     if lanes.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
     parts = []
@@ -145,14 +145,16 @@ def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, 
         raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
-def _lanes(portfolio: Portfolio, scores: pd.DataFrame, scenario: Scenario) -> _Lanes:
+def _lanes(portfolio: Portfolio, scores: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp) -> _Lanes:
     settings = scenario.experiment
     if portfolio.truth is not None and portfolio.deals is not None:
         start = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals)
         zeros = np.zeros(settings.replications, np.int64)
         return _Lanes(start, settings.replications, zeros, np.arange(settings.replications))
     per_draw = max(1, -(-settings.replications // settings.draws))
-    start = draw_states(portfolio.accounts, portfolio.opportunities, scores, scenario, settings.draws)
+    start = draw_states(
+        portfolio.accounts, portfolio.opportunities, scores, scenario, settings.draws, cutoff=cutoff
+    )
     draw = np.repeat(np.arange(settings.draws), per_draw)
     return _Lanes(start, per_draw, draw, np.arange(settings.draws * per_draw))
 

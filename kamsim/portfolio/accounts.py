@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from kamsim.config import Scenario, SegmentPortfolio
-from kamsim.dynamics import FREE, SLOTS, State, entity_uniforms
+from kamsim.dynamics import State, entity_uniforms, new_state
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import entity_keys, luck_key
@@ -115,10 +115,9 @@ def _draw_state(scenario: Scenario, ids: list[str], segment: Counts, u: pd.DataF
     share = stats.beta.ppf(u["attained"], 4 * attained, 4 * (1 - attained))
     revenue = np.where(u["prospect"] < prospects, 0.0, attainable * wallet * share)
     penetrated = np.where(revenue > 0, np.maximum(1, np.round(share * units)), 0)
-    n = len(ids)
-    return State(
+    return new_state(
+        dynamics,
         account_ids=ids,
-        entities=entity_keys(ids),
         segment=segment,
         wallet=_lane(wallet),
         revenue=_lane(revenue),
@@ -133,14 +132,9 @@ def _draw_state(scenario: Scenario, ids: list[str], segment: Counts, u: pd.DataF
         ),
         goodwill=_lane(stats.beta.ppf(u["goodwill"], 3, 3)),
         roles=_lane(stats.beta.ppf(u["roles"], 3, 3)),
-        sponsorless=np.zeros((n, 1), np.int64),
-        handover=np.zeros((n, 1), np.int64),
         renewal_month=_lane(np.floor(12 * u["renewal"])).astype(np.int64),
         units=_lane(units).astype(np.int64),
         units_penetrated=_lane(penetrated).astype(np.int64),
-        milestones_passed=np.full((n, 1, SLOTS), FREE, dtype=np.int64),
-        age=np.zeros((n, 1, SLOTS), np.int64),
-        amount=np.zeros((n, 1, SLOTS)),
     )
 
 

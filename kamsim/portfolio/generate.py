@@ -8,12 +8,19 @@ from scipy import stats
 
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.dynamics import MONTHS_A_YEAR, State, compile_parameters, play, state_to_tables
+from kamsim.dynamics import (
+    MONTHS_A_YEAR,
+    State,
+    compile_parameters,
+    expected_wallet_growth,
+    play,
+    state_to_tables,
+)
 from kamsim.dynamics.state import Floats
 from kamsim.portfolio.accounts import InitialPortfolio, draw_accounts
 from kamsim.portfolio.history import Past, month_number, play_past
 from kamsim.portfolio.team import draw_team, historical_owners
-from kamsim.schemas import ACCOUNTS, DEALS, HISTORY, OPPORTUNITIES, SEGMENTS, TEAM, TRUTH, check
+from kamsim.schemas import ACCOUNTS, DEALS, HISTORY, OPPORTUNITIES, TEAM, TRUTH, check
 from kamsim.streams import luck_key
 
 POTENTIAL_MONTHS = 36
@@ -59,16 +66,16 @@ def generate_portfolio(scenario: Scenario) -> Portfolio:
 def true_potential(state: State, scenario: Scenario) -> Floats:
     """Sum the attainable spend over 36 months, whatever the effort.
 
-    The wallet drifts, and jumps by factors of mean 1, so its expectation grows geometrically.
+    The wallet drifts, jumps by factors of mean 1, and follows changes at the client.
 
     Returns
     -------
     array, shape (accounts, lanes)
         EUR.
     """
-    drift = np.array([getattr(scenario.dynamics, s).wallet_drift for s in SEGMENTS])[state.segment]
-    months = np.arange(1, POTENTIAL_MONTHS + 1)
-    growth = ((1 + drift)[:, None] ** months).sum(axis=1)
+    first_month = month_number(pd.Timestamp(scenario.portfolio.cutoff))
+    months = expected_wallet_growth(scenario.dynamics, POTENTIAL_MONTHS, first_month=first_month)
+    growth = months.sum(axis=1)[state.segment]
     return np.asarray(state.attainable * state.wallet * growth[:, None])
 
 
@@ -76,12 +83,13 @@ def _truth(past: Past, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
     truth, deals = state_to_tables(past.state)
     truth["potential_36m_eur"] = true_potential(past.state, scenario)[:, 0]
     years, _ = play(
-        past.state.repeat(_CHURN_LANES),
+        past.state,
         past.last_effort,
         compile_parameters(scenario.dynamics),
         key=luck_key(scenario.seed, "true churn"),
         first_month=month_number(pd.Timestamp(scenario.portfolio.cutoff)),
         months=MONTHS_A_YEAR,
+        replications=np.arange(_CHURN_LANES),
     )
     left = years.customer[0] & ~years.retained[0]
     truth["churn_probability_12m"] = left.mean(axis=1)

@@ -64,6 +64,7 @@ def play_past(initial: InitialPortfolio, owner: pd.Series, team: pd.DataFrame, s
             first_month=start,
             months=settings.burn_in_months,
             revenue_frozen=True,
+            precision="float64",
         )
     open_at_start = state
     recordings: list[Recording] = []

@@ -113,7 +113,9 @@ def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
     """Estimate what effort on each account is believed to bring and write stage "values"."""
     _require_current(run, "scores")
     portfolio, scores = read_portfolio(run), read_table(run, "scores", "scores")
-    values = believe_values(portfolio.accounts, portfolio.opportunities, scores, scenario)
+    values = believe_values(
+        portfolio.accounts, portfolio.opportunities, scores, scenario, cutoff=cutoff_of(run)
+    )
     _write(run, "values", {"values": values}, scenario, reads=("portfolio", "scores"))
     return values
 

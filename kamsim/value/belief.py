@@ -11,7 +11,16 @@ import pandas as pd
 from scipy import special, stats
 
 from kamsim.config import Scenario
-from kamsim.dynamics import FREE, MILESTONES, SLOTS, State, entity_uniforms, segment_codes
+from kamsim.dynamics import (
+    FREE,
+    MILESTONES,
+    SLOTS,
+    State,
+    entity_uniforms,
+    expected_wallet_growth,
+    new_state,
+    segment_codes,
+)
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import entity_keys, luck_key
@@ -23,7 +32,13 @@ _UNKNOWN_STAGE = 1
 
 
 def draw_states(
-    accounts: pd.DataFrame, opportunities: pd.DataFrame, scores: pd.DataFrame, scenario: Scenario, draws: int
+    accounts: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    scores: pd.DataFrame,
+    scenario: Scenario,
+    draws: int,
+    *,
+    cutoff: pd.Timestamp,
 ) -> State:
     """Draw possible states of the accounts at the cut-off.
 
@@ -34,6 +49,8 @@ def draw_states(
     scenario : Scenario
     draws : int
         Lanes wanted.
+    cutoff : Timestamp
+        First day after the history.
 
     Returns
     -------
@@ -55,10 +72,10 @@ def draw_states(
     )
     since = known["customer_since"].dt.month.to_numpy(float)[:, None] - 1
     noise = scenario.portfolio.observation_noise
-    passed, age, amount = _open_deals(ids, opportunities, attainable * wallet - revenue)
-    return State(
+    passed, age, amount = _open_deals(ids, opportunities, cutoff, attainable * wallet - revenue)
+    return new_state(
+        scenario.dynamics,
         account_ids=ids,
-        entities=entities,
         segment=segment,
         wallet=wallet,
         revenue=revenue,
@@ -68,14 +85,21 @@ def draw_states(
         goodwill=_draw_rating(known["relationship"], u["goodwill"], noise),
         roles=_draw_rating(known["roles_engaged"], u["roles"], noise),
         sponsorless=_lanes(sponsorless, draws),
-        handover=np.zeros((len(ids), draws), np.int64),
         renewal_month=np.where(np.isnan(since), np.floor(12 * u["renewal"]), since).astype(np.int64),
         units=units,
         units_penetrated=penetrated,
         milestones_passed=np.repeat(passed, draws, axis=1),
         age=np.repeat(age, draws, axis=1),
         amount=amount,
+        meddic=np.where(passed == FREE, 0.0, scenario.dynamics.meddic_start) * np.ones((1, draws, 1)),
+        kind=np.repeat(_deal_kind(passed, known["revenue_eur_per_month"]), draws, axis=1),
     )
+
+
+def _deal_kind(passed: Counts, revenue: pd.Series) -> Counts:
+    """Take an open deal of a customer for an upsell, of a prospect for a first sale; no competitor known."""
+    is_customer = (revenue.to_numpy() > 0)[:, None, None]
+    return np.where((passed != FREE) & is_customer, 1, 0)
 
 
 def _lanes(values: np.ndarray, draws: int) -> Counts:
@@ -114,8 +138,7 @@ def _draw_wallet(
         for c in ("potential_low_eur", "potential_36m_eur", "potential_high_eur")
     )
     potential = np.exp(middle + (high - low) / (2 * half_width) * stats.norm.ppf(u["wallet"]))
-    drift = _of_segments(scenario, "dynamics", "wallet_drift", segment)
-    growth = ((1 + drift) ** np.arange(1, POTENTIAL_MONTHS + 1)).sum(axis=1, keepdims=True)
+    growth = expected_wallet_growth(scenario.dynamics, POTENTIAL_MONTHS).sum(axis=1)[segment][:, None]
     wallet = np.where(np.isnan(disclosed), potential / (attainable * growth), disclosed)
     return attainable, np.maximum(np.maximum(wallet, revenue / attainable), 1.0)
 
@@ -153,7 +176,7 @@ def _draw_units(known: pd.DataFrame, segment: Counts, u: Floats, scenario: Scena
 
 
 def _open_deals(
-    ids: list[str], opportunities: pd.DataFrame, whitespace: Floats
+    ids: list[str], opportunities: pd.DataFrame, cutoff: pd.Timestamp, whitespace: Floats
 ) -> tuple[Counts, Counts, Floats]:
     """Put the open opportunities, oldest first, in the slots; amounts are a year's, within whitespace."""
     n = len(ids)
@@ -168,9 +191,10 @@ def _open_deals(
     where = (row, 0, deals["slot"].to_numpy())
     stage = deals["stage"].map(_STAGES).fillna(_UNKNOWN_STAGE).to_numpy(np.int64)
     passed[where] = np.minimum(stage, MILESTONES - 1)
-    last = max(opportunities[["opened_on", "closed_on"]].max().max(), pd.Timestamp(0))
-    months = (last - deals["opened_on"]).dt.days / 30.44
-    age[where] = months.fillna(0).clip(lower=0).round().to_numpy(np.int64)
+    # An opportunity is of age 0 in the month it opens; one without a date counts as new.
+    opened = deals["opened_on"].fillna(cutoff)
+    months = 12 * (cutoff.year - opened.dt.year) + cutoff.month - opened.dt.month - 1
+    age[where] = months.clip(lower=0).to_numpy(np.int64)
     stated[where] = deals["amount_eur"].to_numpy() / 12
     room = np.maximum(whitespace, 0.0)[:, :, None]
     amount = np.minimum(np.where(np.isnan(stated), 0.25 * room, stated), room)

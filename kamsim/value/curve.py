@@ -16,7 +16,12 @@ _HALF_GRID = np.geomspace(0.125, 8.0, 25)
 
 
 def believe_values(
-    accounts: pd.DataFrame, opportunities: pd.DataFrame, scores: pd.DataFrame, scenario: Scenario
+    accounts: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    scores: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    cutoff: pd.Timestamp,
 ) -> pd.DataFrame:
     """Sample what constant effort brings over the horizon, and fit a Hill curve for each account.
 
@@ -27,6 +32,8 @@ def believe_values(
     scenario : Scenario
         `scenario.value` sets the grid and the replications, `scenario.coverage.margin` turns revenue into
         contribution, `scenario.experiment.months` is the horizon.
+    cutoff : Timestamp
+        First day of the horizon.
 
     Returns
     -------
@@ -35,12 +42,11 @@ def believe_values(
     """
     accounts, scores = check(accounts, ACCOUNTS), check(scores, SCORES)
     opportunities = check(opportunities, OPPORTUNITIES)
-    state = draw_states(accounts, opportunities, scores, scenario, scenario.value.replications)
+    replications = scenario.value.replications
+    state = draw_states(accounts, opportunities, scores, scenario, replications, cutoff=cutoff)
     scale = half_effort_hours(state.segment[:, None], state.wallet, scenario.dynamics).mean(axis=1)
     multiples = np.array(scenario.value.effort_levels)
     parameters = compile_parameters(scenario.dynamics)
-    last = opportunities[["opened_on", "closed_on"]].max().max()
-    first_month = 0 if pd.isna(last) else (last.year - 1970) * 12 + last.month
     sampled = np.empty((len(multiples), *state.wallet.shape))
     for level, multiple in enumerate(multiples):
         years, _ = play(
@@ -48,7 +54,7 @@ def believe_values(
             multiple * scale,
             parameters,
             key=luck_key(scenario.seed, "value"),
-            first_month=first_month,
+            first_month=12 * (cutoff.year - 1970) + cutoff.month - 1,
             months=scenario.experiment.months,
         )
         sampled[level] = scenario.coverage.margin * years.revenue.sum(axis=0)

@@ -1,6 +1,6 @@
+import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit, logit
 
 from kamsim.allocation.handover import handover_cost
 from kamsim.config import Scenario
@@ -13,8 +13,10 @@ def book(revenue: float = 1000.0, churn: float = 0.2, relationship: float | None
 
 def test_the_formula(scenario: Scenario) -> None:
     d = scenario.dynamics
-    rise = d.handover_churn_effect + d.churn_goodwill_effect * (1 - d.handover_goodwill) * 0.6
-    more = (expit(logit(0.2) + rise) - 0.2) * d.handover_months / 12
+    rough = d.handover_churn_effect * (1 - d.handover_quality)
+    rise = rough + d.churn_goodwill_effect * (1 - d.handover_goodwill) * 0.6
+    hazard = -np.log(1 - 0.2) * np.exp(rise)
+    more = (1 - np.exp(-hazard) - 0.2) * d.handover_months / 12
     expected = scenario.coverage.margin * 1000 * scenario.experiment.months * more
 
     assert handover_cost(book(), scenario) == pytest.approx([expected])

@@ -57,7 +57,9 @@ def decisions(portfolio: Portfolio, scenario: Scenario) -> dict[str, pd.DataFram
         cutoff=pd.Timestamp(scenario.portfolio.cutoff),
     )
     tiers = assign_tiers(result.scores, scenario.segmentation)
-    values = believe_values(*observed, result.scores, scenario)
+    values = believe_values(
+        *observed, result.scores, scenario, cutoff=pd.Timestamp(scenario.portfolio.cutoff)
+    )
     book = build_book(*observed, result.scores, tiers, values, scenario.coverage)
     assignment = allocate(book, portfolio.team, scenario).assignment
     return {"scores": result.scores, "tiers": tiers, "values": values, "book": book, "assignment": assignment}

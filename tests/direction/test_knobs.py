@@ -17,7 +17,6 @@ BY_SEGMENT = [
 COMMON = [
     ("goodwill_gain", 2.0, "logo_retention", +1),
     ("goodwill_decay", 2.0, "logo_retention", -1),
-    ("half_effort_hours", 3.0, "revenue", -1),
     ("se_weight", 3.0, "revenue", +1),
     ("csm_weight", 3.0, "revenue", +1),
     ("sponsor_leaves_rate", 10.0, "logo_retention", -1),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.dynamics import FREE, SLOTS, Parameters, State, compile_parameters
-from kamsim.streams import entity_keys, stream
+from kamsim.dynamics import FREE, SLOTS, Parameters, State, compile_parameters, new_state
+from kamsim.streams import stream
 
 ACCOUNTS = 12
 
@@ -16,7 +16,7 @@ def parameters(scenario: Scenario) -> Parameters:
 
 
 @pytest.fixture(scope="session")
-def start() -> State:
+def start(scenario: Scenario) -> State:
     """One lane. Read it or copy it, never write to it."""
     rng = stream(7, "tests of the dynamics")
     ids = [f"A{i:02d}" for i in range(ACCOUNTS)]
@@ -26,9 +26,9 @@ def start() -> State:
     revenue = np.where(np.arange(ACCOUNTS)[:, None] % 4 == 0, 0.0, wallet * attainable * rng.random(shape))
     units = rng.integers(1, 9, shape)
     in_flight = rng.random((*shape, SLOTS)) < 0.2
-    return State(
+    return new_state(
+        scenario.dynamics,
         account_ids=ids,
-        entities=entity_keys(ids),
         segment=np.arange(ACCOUNTS) % 3,
         wallet=wallet,
         revenue=revenue,
@@ -45,6 +45,8 @@ def start() -> State:
         milestones_passed=np.where(in_flight, rng.integers(0, 4, in_flight.shape), FREE),
         age=np.where(in_flight, rng.integers(0, 9, in_flight.shape), 0),
         amount=np.where(in_flight, 0.05 * wallet[:, :, None], 0.0),
+        kind=np.where(in_flight, rng.integers(0, 6, in_flight.shape), 0),
+        meddic=np.where(in_flight, rng.uniform(0, 6, in_flight.shape), 0.0),
     )
 
 

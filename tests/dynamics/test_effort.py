@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.dynamics import State, compile_parameters, effective_hours, half_effort_hours, hand_over
+from kamsim.dynamics import State, effective_hours, half_effort_hours, hand_over
 from kamsim.dynamics.effort import habit_weight
-from kamsim.dynamics.month import effort_response
 
 
 def test_hours_of_the_roles_add_up_by_weight(scenario: Scenario) -> None:
@@ -15,14 +14,16 @@ def test_hours_of_the_roles_add_up_by_weight(scenario: Scenario) -> None:
     assert hours.tolist() == [3.0, 2.0]
 
 
-def test_half_effort_brings_half_of_the_response(scenario: Scenario) -> None:
-    """The scale that the value curves use is the one that the compiled month uses."""
-    parameters = compile_parameters(scenario.override({"dynamics.smb.effort_multiplier": 2.5}).dynamics)
-    settings = scenario.override({"dynamics.smb.effort_multiplier": 2.5}).dynamics
-    for segment in range(3):
-        for wallet in (0.5, 900.0, 9_000.0, 250_000.0):
-            half = half_effort_hours(np.array([segment]), np.array([wallet]), settings)[0]
-            assert effort_response(half, wallet, segment, parameters) == pytest.approx(0.5, rel=1e-12)
+def test_half_effort_grows_with_the_wallet_as_the_settings_say(scenario: Scenario) -> None:
+    changed = {"dynamics.smb.effort_multiplier": 2.5, "dynamics.half_effort_exponent": 0.5}
+    settings = scenario.override(changed).dynamics
+    wallet = settings.reference_wallet_eur * np.array([1.0, 4.0, 0.0])
+
+    hours = half_effort_hours(np.array([2, 2, 2]), wallet, settings)
+
+    reference = 2.5 * settings.half_effort_hours
+    assert hours[:2].tolist() == pytest.approx([reference, 2 * reference])
+    assert hours[2] > 0, "an account without a wallet still has a scale"
 
 
 def test_a_hand_over_costs_goodwill_and_lasts(start: State, scenario: Scenario) -> None:

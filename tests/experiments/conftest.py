@@ -72,7 +72,7 @@ def desk(scenario: Scenario) -> Desk:
     portfolio = generate_portfolio(small)
     scores = _scores_of(portfolio)
     tiers = assign_tiers(scores, small.segmentation)
-    values = believe_values(portfolio.accounts, portfolio.opportunities, scores, small)
+    values = believe_values(portfolio.accounts, portfolio.opportunities, scores, small, cutoff=CUTOFF)
     book = build_book(portfolio.accounts, portfolio.opportunities, scores, tiers, values, small.coverage)
     return Desk(portfolio, book, scores, small)
 

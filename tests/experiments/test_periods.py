@@ -26,7 +26,8 @@ def periods() -> pd.DataFrame:
         team_cost=5.0,
         margin=0.5,
     )
-    years = Years(revenue, np.zeros(revenue.shape, bool), customer)
+    nothing = np.zeros(revenue.shape)
+    years = Years(revenue, nothing, nothing > 0, customer, np.zeros((0, revenue.shape[2])))
     made = periods_of(years, cohort, "p", np.array([0, 4]), np.array([8, 9]))
     return check(made, PERIODS).set_index(["replication", "tier", "year"])
 

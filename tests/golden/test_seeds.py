@@ -10,8 +10,8 @@ STREAM = [0.19610679947826115, 0.13588556721318268]
 ENTITIES = [5108325747063962490, 3394012004367669963]
 LUCK = 1137773187765559601
 UNIFORMS = [
-    [24105453, 1432881, 18834299, 18232687, 2218363],
-    [27778799, 16353237, 21510693, 19441925, 2581231],
+    [12052727, 716441, 9417149, 9116343, 1109181],
+    [13889399, 8176619, 10755347, 9720963, 1290615],
 ]
 
 
@@ -30,12 +30,19 @@ def test_the_key_of_a_purpose() -> None:
 def test_the_draws_of_an_entity() -> None:
     drawn = entity_uniforms(LUCK, np.array(ENTITIES, dtype=np.uint64), 5)
 
-    assert (drawn * 2**25).astype(np.int64).tolist() == UNIFORMS
+    assert (drawn * 2**24).astype(np.int64).tolist() == UNIFORMS
 
 
 @pytest.mark.parametrize(
     ("process", "number"),
-    [("WALLET_EVENT", 0), ("OPENING", 4), ("CONTRACTION", 8), ("UNIT", 9), ("MILESTONE", 64), ("LOSS", 65)],
+    [
+        ("WALLET_EVENT", 0),
+        ("OPENING", 2),
+        ("MILESTONE", 4),
+        ("LOSS", 5),
+        ("AMOUNT", 12),
+        ("PERSON_LEAVES", 32),
+    ],
 )
 def test_numbers_of_processes(process: str, number: int) -> None:
     assert Process[process] == number

@@ -46,7 +46,7 @@ def scores_around(truth: pd.DataFrame, log_sd: float = 0.4) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def known(scenario: Scenario) -> Known:
     """Read it, never write to it."""
-    small = scenario.override({"portfolio.accounts": 60, "value.replications": 24})
+    small = scenario.override({"portfolio.accounts": 60, "value.replications": 96})
     portfolio = generate_portfolio(small)
     assert portfolio.truth is not None
     return Known(portfolio, scores_around(portfolio.truth), small)

@@ -12,10 +12,12 @@ from kamsim.value import draw_states
 
 DRAWS = 400
 
+CUTOFF = pd.Timestamp("2026-01-01")
+
 
 @pytest.fixture(scope="module")
 def drawn(known) -> State:
-    return draw_states(*known.tables, known.scenario, DRAWS)
+    return draw_states(*known.tables, known.scenario, DRAWS, cutoff=CUTOFF)
 
 
 def assert_same_state(one: State, other: State) -> None:
@@ -26,15 +28,15 @@ def assert_same_state(one: State, other: State) -> None:
 
 
 def test_draw_k_is_the_same_however_many_are_asked_for(drawn: State, known) -> None:
-    few = draw_states(*known.tables, known.scenario, 3)
+    few = draw_states(*known.tables, known.scenario, 3, cutoff=CUTOFF)
 
     assert_same_state(few, drawn.pick(np.arange(3)))
 
 
 def test_an_added_account_changes_no_other(known) -> None:
     accounts, opportunities, scores = known.tables
-    fewer = draw_states(accounts.iloc[1:], opportunities, scores.iloc[1:], known.scenario, 3)
-    all_of_them = draw_states(*known.tables, known.scenario, 3)
+    fewer = draw_states(accounts.iloc[1:], opportunities, scores.iloc[1:], known.scenario, 3, cutoff=CUTOFF)
+    all_of_them = draw_states(*known.tables, known.scenario, 3, cutoff=CUTOFF)
 
     np.testing.assert_array_equal(fewer.wallet, all_of_them.wallet[1:])
     np.testing.assert_array_equal(fewer.amount, all_of_them.amount[1:])
@@ -43,7 +45,7 @@ def test_an_added_account_changes_no_other(known) -> None:
 def test_the_order_of_rows_does_not_matter(drawn: State, known) -> None:
     turned = [frame.iloc[::-1] for frame in known.tables]
 
-    assert_same_state(draw_states(*turned, known.scenario, DRAWS), drawn)
+    assert_same_state(draw_states(*turned, known.scenario, DRAWS, cutoff=CUTOFF), drawn)
 
 
 def test_what_is_drawn_is_possible(drawn: State) -> None:
@@ -107,7 +109,8 @@ def test_a_riskier_score_means_a_higher_propensity(known) -> None:
     accounts, opportunities, scores = known.tables
     risky = scores.assign(churn_probability_12m=(1.5 * scores["churn_probability_12m"]).clip(upper=1))
     calm, alarmed = (
-        draw_states(accounts, opportunities, some, known.scenario, 20).propensity for some in (scores, risky)
+        draw_states(accounts, opportunities, some, known.scenario, 20, cutoff=CUTOFF).propensity
+        for some in (scores, risky)
     )
     customers = scores["churn_probability_12m"].to_numpy() > 0
 
@@ -126,7 +129,12 @@ def test_a_score_at_the_prior_leaves_the_segment_s_propensity(known) -> None:
         }
     )
     state = draw_states(
-        accounts, opportunities, scores.assign(churn_probability_12m=prior), known.scenario, DRAWS
+        accounts,
+        opportunities,
+        scores.assign(churn_probability_12m=prior),
+        known.scenario,
+        DRAWS,
+        cutoff=CUTOFF,
     )
     smb = state.propensity[state.segment == 2].ravel()
 
@@ -177,10 +185,10 @@ def test_the_slots_take_the_oldest_opportunities(known) -> None:
         stage=pd.Series("as nobody else names it", index=range(SLOTS + 2), dtype="str"),
         amount_eur=np.nan,
     )
-    state = draw_states(accounts, many, scores, known.scenario, 2)
+    state = draw_states(accounts, many, scores, known.scenario, 2, cutoff=CUTOFF)
     row = state.account_ids.index(template["account_id"].iloc[0])
 
-    assert state.age[row, 0].tolist() == [7, 6, 5, 4, 3, 2]
+    assert state.age[row, 0].tolist() == list(range(11, 11 - SLOTS, -1))
     assert state.milestones_passed[row, 0].tolist() == [1] * SLOTS
     assert (state.milestones_passed[np.arange(60) != row] == FREE).all()
     quarter = 0.25 * np.maximum(state.attainable * state.wallet - state.revenue, 0)[row]
@@ -195,7 +203,7 @@ def test_a_bare_export_is_enough(scenario: Scenario) -> None:
     scores = SCORES.empty().reindex(range(2)).assign(account_id=known["account_id"]).fillna(1000.0)
     scores = scores.assign(churn_probability_12m=[0.3, 0.0], churn_baseline=[0.3, 0.0])
 
-    state = draw_states(accounts, OPPORTUNITIES.empty(), scores, scenario, 50)
+    state = draw_states(accounts, OPPORTUNITIES.empty(), scores, scenario, 50, cutoff=CUTOFF)
 
     assert np.isfinite(state.wallet).all()
     assert (state.sponsorless == 0).all()

@@ -13,6 +13,8 @@ from kamsim.value.curve import fit_hill
 
 LEVELS = np.array([0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0])
 
+CUTOFF = pd.Timestamp("2026-01-01")
+
 
 def hill(effort: np.ndarray, base: float, gain: float, half: float, exponent: float) -> np.ndarray:
     return base + gain * effort**exponent / (half**exponent + effort**exponent)
@@ -58,7 +60,7 @@ def test_noise_is_averaged_out() -> None:
 
 @pytest.fixture(scope="module")
 def values(known) -> pd.DataFrame:
-    return believe_values(*known.tables, known.scenario)
+    return believe_values(*known.tables, known.scenario, cutoff=CUTOFF)
 
 
 def test_every_account_has_a_curve(values: pd.DataFrame, known) -> None:
@@ -72,7 +74,7 @@ def test_every_account_has_a_curve(values: pd.DataFrame, known) -> None:
 def test_the_curve_is_what_the_dynamics_bring(values: pd.DataFrame, known) -> None:
     """At half effort and without any, against a run on fresh luck of 400 lanes."""
     scenario = known.scenario
-    state = draw_states(*known.tables, scenario, 400)
+    state = draw_states(*known.tables, scenario, 400, cutoff=CUTOFF)
     curve = values.set_index("account_id")
     for share in (0.0, 1.0, 3.0):
         hours = share * curve["half_hours"].to_numpy()
@@ -94,7 +96,7 @@ def test_the_curve_is_what_the_dynamics_bring(values: pd.DataFrame, known) -> No
 def test_values_scale_with_the_margin(values: pd.DataFrame, known) -> None:
     half = known.scenario.override({"coverage.margin": known.scenario.coverage.margin / 2})
 
-    thinner = believe_values(*known.tables, half)
+    thinner = believe_values(*known.tables, half, cutoff=CUTOFF)
 
     for name in ("base_eur", "gain_eur", "gain_sd_eur"):
         np.testing.assert_allclose(thinner[name], values[name] / 2, rtol=1e-9)
@@ -108,7 +110,7 @@ def test_more_potential_means_more_gain(values: pd.DataFrame, known) -> None:
 
 
 def test_the_same_seed_gives_the_same_values_in_any_order_of_rows(values: pd.DataFrame, known) -> None:
-    turned = believe_values(*(frame.iloc[::-1] for frame in known.tables), known.scenario)
+    turned = believe_values(*(frame.iloc[::-1] for frame in known.tables), known.scenario, cutoff=CUTOFF)
 
     pd.testing.assert_frame_equal(turned, values, check_exact=True)
 
@@ -116,7 +118,7 @@ def test_the_same_seed_gives_the_same_values_in_any_order_of_rows(values: pd.Dat
 def test_inputs_are_not_changed(known) -> None:
     before = [frame.copy(deep=True) for frame in known.tables]
 
-    believe_values(*known.tables, known.scenario.override({"value.replications": 2}))
+    believe_values(*known.tables, known.scenario.override({"value.replications": 2}), cutoff=CUTOFF)
 
     for frame, copy in zip(known.tables, before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
@@ -126,4 +128,6 @@ def test_a_table_that_breaks_its_contract_is_refused(known) -> None:
     accounts, opportunities, scores = known.tables
 
     with pytest.raises(SchemaError, match="table scores: potential_36m_eur must be >= 0, got -1"):
-        believe_values(accounts, opportunities, scores.assign(potential_36m_eur=-1.0), known.scenario)
+        believe_values(
+            accounts, opportunities, scores.assign(potential_36m_eur=-1.0), known.scenario, cutoff=CUTOFF
+        )
