@@ -65,6 +65,16 @@ class PortfolioSettings(Settings):
     mid_market: SegmentPortfolio
     smb: SegmentPortfolio
 
+    @field_validator("places")
+    @classmethod
+    def _places_are_on_earth(cls, places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        for name, (north, east) in places.items():
+            if not (-90 <= north <= 90 and -180 <= east <= 180):
+                raise ValueError(
+                    f"must lie within 90 degrees north and 180 east, got {name} at {north:g}, {east:g}"
+                )
+        return places
+
     @field_validator("cutoff")
     @classmethod
     def _cutoff_starts_a_month(cls, cutoff: date) -> date:

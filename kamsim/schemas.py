@@ -302,7 +302,9 @@ PERIODS = Table(
         "tier": Column(WHOLE, "0 to 3", "tier, 0 = all", one_of=(0, 1, 2, 3)),
         "year": Column(WHOLE, "number", "year of the horizon, 0 = all years together", at_least=0),
         "revenue_eur": _money("revenue"),
-        "contribution_eur": _money("margin on revenue less the cost of the hours spent", signed=True),
+        "contribution_eur": _money(
+            "margin on revenue less the cost of the hours spent; of the whole team for tier 0", signed=True
+        ),
         "nrr": Column(NUMBER, "ratio", "net revenue retention (D-KPI-2)", True, 0),
         "grr": _share("gross revenue retention: as NRR without expansion", nullable=True),
         "logo_retention": _share(

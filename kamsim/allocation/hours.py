@@ -1,7 +1,8 @@
 """How an AE spends the month within a given book: all capacity is used, travel included.
 
 A team is paid for the whole month, so every rule here spreads all of an AE's hours over his accounts:
-policies then differ in whom the hours go to and never in how many are worked.
+among AEs who own anything, policies differ in whom the hours go to and never in how many are worked. An AE
+without an account works none, so a plan that leaves people idle (as a status quo may) works fewer in all.
 """
 
 from __future__ import annotations

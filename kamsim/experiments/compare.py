@@ -11,7 +11,15 @@ import pandas as pd
 from kamsim import kpis
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.dynamics import State, compile_parameters, effective_hours, hand_over, play, state_from_tables
+from kamsim.dynamics import (
+    MONTHS_A_YEAR,
+    State,
+    compile_parameters,
+    effective_hours,
+    hand_over,
+    play,
+    state_from_tables,
+)
 from kamsim.dynamics.state import Counts
 from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
@@ -164,7 +172,12 @@ def _cohort(
 ) -> Cohort:
     history = portfolio.history
     last_year = history[(history["month"] >= cutoff - pd.DateOffset(years=1)) & (history["month"] < cutoff)]
-    before = last_year.groupby("account_id")["revenue_eur"].sum().reindex(book["account_id"], fill_value=0.0)
+    if last_year["month"].nunique() == MONTHS_A_YEAR:
+        before = last_year.groupby("account_id")["revenue_eur"].sum()
+    else:
+        # Too short a history for a year's sum: the current monthly revenue stands in for every month of it.
+        before = MONTHS_A_YEAR * portfolio.accounts.set_index("account_id")["revenue_eur_per_month"]
+    before = before.reindex(book["account_id"], fill_value=0.0)
     return Cohort(
         tier=book["tier"].to_numpy(),
         revenue_before=before.to_numpy(),

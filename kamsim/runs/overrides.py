@@ -23,6 +23,10 @@ DEFAULT = "saas_midmarket"
 SETTLED_BY = {
     "portfolio": "portfolio",
     "currency": "portfolio",
+    "name": "simulation",
+    "description": "simulation",
+    # The horizon is what values are sampled over, so a plan made for one is not tried on another.
+    "experiment.months": "values",
     "scoring": "scores",
     "segmentation": "scores",
     "value": "values",
@@ -32,7 +36,7 @@ SETTLED_BY = {
     "dynamics": "simulation",
     "seed": "simulation",
 }
-"""The last stage that reads a part of the scenario."""
+"""The last stage that may still change a part of the scenario, or a single key."""
 
 VERBS = {
     "portfolio": "kamsim generate",
@@ -118,12 +122,16 @@ def refuse_settled(run: Path, stage: str, overrides: Mapping[str, Any]) -> None:
     synthetic = has_table(run, "portfolio", "truth")
     for key in overrides:
         part = key.split(".")[0]
-        settled = "simulation" if part == "portfolio" and not synthetic else SETTLED_BY.get(part, stage)
+        settled = "simulation" if part == "portfolio" and not synthetic else _settled_by(key, stage)
         if STAGES.index(settled) < STAGES.index(stage):
             raise ConfigError(
                 f"{key} has no effect any more: stage {settled!r} of {run} was computed with it;"
                 f" set it on `{VERBS[settled]}`"
             )
+
+
+def _settled_by(key: str, stage: str) -> str:
+    return SETTLED_BY.get(key, SETTLED_BY.get(key.split(".")[0], stage))
 
 
 def check_plan(scenario: Scenario) -> Scenario:

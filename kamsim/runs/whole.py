@@ -60,13 +60,21 @@ def adopt_portfolio(bundle: Path, run: Path) -> None:
 
 def _publish(run: Path, out: Path) -> None:
     """Move finished stages to their places; what they replace goes only after they are there."""
+    moves: list[tuple[Path, Path]] = []
     try:
         out.mkdir(parents=True, exist_ok=True)
         for stage in STAGES:
             if not (run / stage).exists():
                 continue
             if (out / stage).exists():
-                os.rename(out / stage, run / f"old-{stage}")
-            os.rename(run / stage, out / stage)
+                _move(out / stage, run / f"old-{stage}", moves)
+            _move(run / stage, out / stage, moves)
     except OSError as caught:
+        for source, target in reversed(moves):
+            os.rename(target, source)
         raise BundleError(f"{out}: cannot be written ({caught.strerror})") from None
+
+
+def _move(source: Path, target: Path, moves: list[tuple[Path, Path]]) -> None:
+    os.rename(source, target)
+    moves.append((source, target))

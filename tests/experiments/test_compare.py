@@ -1,5 +1,6 @@
 import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,20 @@ def test_nrr_of_the_first_year_rests_on_the_history(result: ComparisonResult, de
     gained_at_most = first["revenue_eur"] / last_year.sum()
     assert (first["nrr"] <= gained_at_most + 1e-12).all()
     assert (first["nrr"] > 0.8 * gained_at_most).all()
+
+
+def test_nrr_of_a_short_history_rests_on_the_current_revenue(desk) -> None:
+    """Ten months of history are no year: their sum would make retention look a fifth too high."""
+    portfolio = desk.portfolio
+    short = portfolio.history[portfolio.history["month"] >= "2025-03-01"]
+    young = replace(desk, portfolio=replace(portfolio, history=short))
+
+    made = young.compare(young.plan("status_quo"), young.plan("lazy", 0.5))
+
+    first = made.periods.query("tier == 0 and year == 1")
+    start = 12 * portfolio.accounts["revenue_eur_per_month"].sum()
+    assert (first["nrr"] * start <= first["revenue_eur"]).all()
+    assert (first["nrr"] * start > 0.8 * first["revenue_eur"]).all()
 
 
 def test_workload_spread_and_moves_by_hand(result: ComparisonResult, desk) -> None:

@@ -53,13 +53,19 @@ def test_a_settled_setting_is_refused_with_the_verb_to_use(
         scenario_for(tiny_run, stage, {key: value})
 
 
+def test_the_horizon_is_settled_with_the_values(tiny_run: Path) -> None:
+    with pytest.raises(ConfigError, match=r"experiment.months has no effect any more: stage 'values'"):
+        scenario_for(tiny_run, "simulation", {"experiment.months": 12})
+    assert scenario_for(tiny_run, "values", {"experiment.months": 12}).experiment.months == 12
+
+
 @pytest.mark.parametrize("stage", ["scores", "values", "allocation", "simulation"])
 def test_the_future_may_be_unlike_the_past(tiny_run: Path, stage: str) -> None:
-    overrides = {"dynamics.price_change": 0.04, "experiment.months": 24, "seed": 5}
+    overrides = {"dynamics.price_change": 0.04, "experiment.draws": 24, "seed": 5}
 
     scenario = scenario_for(tiny_run, stage, overrides)
 
-    assert (scenario.dynamics.price_change, scenario.experiment.months, scenario.seed) == (0.04, 24, 5)
+    assert (scenario.dynamics.price_change, scenario.experiment.draws, scenario.seed) == (0.04, 24, 5)
 
 
 def test_priors_of_an_imported_portfolio_stay_open(imported: Path) -> None:

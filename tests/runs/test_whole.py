@@ -51,6 +51,28 @@ def test_stages_are_replaced_and_other_files_left_alone(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"portfolio/table.csv": "new", "report/table.csv": "old", "notes.txt": "mine"}
 
 
+def test_a_move_that_fails_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stage in ("portfolio", "scores"):
+        put_stage(tmp_path / "out", stage, "old")
+    before = tree(tmp_path / "out")
+    rename = os.rename
+
+    def refuse_new_scores(source: Path, target: Path) -> None:
+        if target == tmp_path / "out" / "scores" and not source.name.startswith("old-"):
+            raise OSError(28, "No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse_new_scores)
+    making = whole_run(tmp_path / "out")
+    run = making.__enter__()
+    put_stage(run, "portfolio", "new")
+    put_stage(run, "scores", "new")
+    with pytest.raises(BundleError, match="No space left"):
+        making.__exit__(None, None, None)
+
+    assert tree(tmp_path / "out") == before
+
+
 def test_folder_in_the_making_has_the_name_of_the_run(tmp_path: Path) -> None:
     with whole_run(tmp_path / "demo") as run:
         assert run.name == "demo"
