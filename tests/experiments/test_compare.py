@@ -107,7 +107,7 @@ def test_nrr_of_a_short_history_rests_on_the_current_revenue(desk) -> None:
     short = portfolio.history[portfolio.history["month"] >= "2025-03-01"]
     young = replace(desk, portfolio=replace(portfolio, history=short))
 
-    made = young.compare(young.plan("status_quo"), young.plan("lazy", 0.5))
+    made = young.compare(young.plan("status_quo"), young.plan("lazy", hours=0.5))
 
     first = made.periods.query("tier == 0 and year == 1")
     start = 12 * portfolio.accounts["revenue_eur_per_month"].sum()
