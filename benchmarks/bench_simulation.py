@@ -2,9 +2,9 @@
 
 Neutral surroundings, one thread and CPU seconds where nothing else is said; all engines play the same
 accounts for the same months in as many replications, in turns, and ratios are medians over the turns. Our
-time is that of the whole call of `play`: checks, packing, the kernel, and the state after the run, which the
-peers do not hand out. What the peers skip stands in `benchmarks/peers`. A peer must bring kamsim's revenue,
-years retained and customers within the Monte-Carlo error: else it is another model, and the run stops.
+time is that of the whole call of `foresee`: checks, packing and the kernel. What the peers skip stands in
+`benchmarks/peers`. A peer must bring kamsim's revenue, years retained and customers within the Monte-Carlo
+error: else it is another model, and the run stops.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.peers import fresh_process, numpy_engine
 from benchmarks.peers.world import FIRST_MONTH, Outcome, World, world
 from benchmarks.row import Row, at_least, at_most, measured
-from kamsim.dynamics import Years, play
+from kamsim.dynamics import Years, foresee
 
 MONTHS = 36
 ACCOUNTS, LANES, SIMPY_LANES = 600, 200, 16
@@ -60,11 +60,10 @@ def rows() -> Iterator[Row]:
 
 
 def _kamsim(here: World, months: int, lanes: int, seed: int = 1, precision: str = "float32") -> Years:
-    years, _ = play(
+    return foresee(
         here.state, here.hours, here.parameters, key=seed, first_month=FIRST_MONTH, months=months,
         replications=np.arange(lanes), precision="float64" if precision == "float64" else "float32",
     )  # fmt: skip
-    return years
 
 
 def _cpu(job: Callable[[], object]) -> float:
@@ -171,7 +170,7 @@ def _memory() -> Iterator[Row]:
 
 
 def _compilation() -> Iterator[Row]:
-    """The first call of `play` less the second: with an empty cache folder, then with the one it has left."""
+    """The first call less the second: with an empty cache folder, then with the one it has left."""
     cold, cached = fresh_process.compile_twice(world(12), MONTHS)
     yield measured("simulation: compile cold", cold["compile_wall_s"], "s")
     yield measured("simulation: compile cold, CPU", cold["compile_cpu_s"], "s")

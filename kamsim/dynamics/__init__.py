@@ -1,7 +1,7 @@
 """The model itself: state, one month, and the compiled engine that plays it."""
 
 from kamsim.dynamics.effort import effective_hours, habit_weight, hand_over
-from kamsim.dynamics.engine import MONTHS_A_YEAR, Surroundings, Years, play, trace
+from kamsim.dynamics.engine import MONTHS_A_YEAR, Surroundings, Years, foresee, play, trace
 from kamsim.dynamics.layout import FREE, LOST, MILESTONES, SLOTS, WON
 from kamsim.dynamics.luck import entity_uniforms
 from kamsim.dynamics.parameters import Parameters, compile_parameters, expected_wallet_growth
@@ -39,6 +39,7 @@ __all__ = [
     "entity_uniforms",
     "erlang_c",
     "expected_wallet_growth",
+    "foresee",
     "habit_weight",
     "half_effort_hours",
     "hand_over",

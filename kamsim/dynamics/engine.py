@@ -136,6 +136,26 @@ def play(
     return years, after
 
 
+def foresee(
+    state: State,
+    effort: Floats | Plan,
+    parameters: Parameters,
+    *,
+    key: int,
+    first_month: int,
+    months: int,
+    replications: NDArray[np.int64] | None = None,
+    surroundings: Surroundings = NEUTRAL,
+    precision: Precision = "float32",
+) -> Years:
+    """Play as `play` does and return the sums only, which spares writing the state after the last month."""
+    run = _Run.of(
+        state, effort, parameters, key, first_month, months, replications, False, surroundings, precision,
+    )  # fmt: skip
+    years, _, _ = run.play(traced=False, state_wanted=False)
+    return years
+
+
 def trace(
     state: State,
     effort: Floats | Plan,
@@ -211,12 +231,13 @@ class _Run:
             numbers.astype(np.uint64), revenue_frozen, around, np.dtype(precision),
         )  # fmt: skip
 
-    def play(self, traced: bool) -> tuple[Years, State, Floats]:
-        """Play chunk by chunk and put the pieces together."""
+    def play(self, traced: bool, state_wanted: bool = True) -> tuple[Years, State, Floats]:
+        """Play chunk by chunk and put the pieces together; an unwanted state is that of the start."""
         lanes, accounts = self.replications.size, self.state.accounts
         width = LANES * max(1, _CELLS_A_CHUNK // (max(1, accounts) * self.months * LANES))
         pieces = [
-            self._play_lanes(first, min(first + width, lanes), traced) for first in range(0, lanes, width)
+            self._play_lanes(first, min(first + width, lanes), traced, state_wanted)
+            for first in range(0, lanes, width)
         ]
         if len(pieces) == 1:
             return pieces[0]
@@ -225,9 +246,12 @@ class _Run:
             name: np.concatenate([getattr(y, name) for y in years], axis=-1)
             for name in ("revenue", "hours", "retained", "customer", "load")
         }
-        return Years(**sums), State.side_by_side(states), np.concatenate(traces, axis=-1)
+        after = State.side_by_side(states) if state_wanted else self.state
+        return Years(**sums), after, np.concatenate(traces, axis=-1)
 
-    def _play_lanes(self, first: int, last: int, traced: bool) -> tuple[Years, State, Floats]:
+    def _play_lanes(
+        self, first: int, last: int, traced: bool, state_wanted: bool
+    ) -> tuple[Years, State, Floats]:
         """Play the lanes from `first` up to `last`."""
         lanes, accounts, months = last - first, self.state.accounts, self.months
         chunk = slice(first, last)
@@ -250,8 +274,8 @@ class _Run:
             (blocks, months if traced else 0, accounts, ROWS * LANES if traced else 0), self.dtype
         )
         load, people = self._run_kernel(state, flat, own, hours, outputs, rows)
-        after = unpack(flat, state, lanes)
-        if people is not None:
+        after = unpack(flat, state, lanes) if state_wanted else state
+        if state_wanted and people is not None:
             after = replace(after, tenure=people[0][:, :lanes], vacancy=people[1][:, :lanes])
         revenue, spent, retained, customer = (out[:, :, :lanes] for out in outputs)
         sums = Years(revenue, spent, retained, customer, load[:, :lanes] / months)

@@ -16,8 +16,8 @@ from kamsim.dynamics import (
     State,
     compile_parameters,
     effective_hours,
+    foresee,
     hand_over,
-    play,
     state_from_tables,
 )
 from kamsim.dynamics.state import Counts
@@ -207,8 +207,8 @@ def _play_policy(
     parts = []
     for first in range(0, wanted, chunk):
         some = slice(first, min(first + chunk, wanted))
-        years, _ = play(
-            start.pick(origin[some]),
+        years = foresee(
+            start if start.lanes == 1 else start.pick(origin[some]),
             effort,
             parameters,
             key=key,

@@ -13,7 +13,7 @@ from kamsim.dynamics import (
     State,
     compile_parameters,
     expected_wallet_growth,
-    play,
+    foresee,
     state_to_tables,
 )
 from kamsim.dynamics.state import Floats
@@ -82,7 +82,7 @@ def true_potential(state: State, scenario: Scenario) -> Floats:
 def _truth(past: Past, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
     truth, deals = state_to_tables(past.state)
     truth["potential_36m_eur"] = true_potential(past.state, scenario)[:, 0]
-    years, _ = play(
+    years = foresee(
         past.state,
         past.last_effort,
         compile_parameters(scenario.dynamics),

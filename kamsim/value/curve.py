@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamsim.config import Scenario
-from kamsim.dynamics import compile_parameters, half_effort_hours, play
+from kamsim.dynamics import compile_parameters, foresee, half_effort_hours
 from kamsim.dynamics.state import Floats
 from kamsim.schemas import ACCOUNTS, OPPORTUNITIES, SCORES, VALUES, check
 from kamsim.streams import luck_key
@@ -49,7 +49,7 @@ def believe_values(
     parameters = compile_parameters(scenario.dynamics)
     sampled = np.empty((len(multiples), *state.wallet.shape))
     for level, multiple in enumerate(multiples):
-        years, _ = play(
+        years = foresee(
             state,
             multiple * scale,
             parameters,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.dynamics import Parameters, State, new_state, play, record
+from kamsim.dynamics import Parameters, State, foresee, new_state, play, record
 from kamsim.errors import ConfigError
 
 KEY, FIRST = 17, 672
@@ -78,3 +78,13 @@ def test_a_state_with_other_ids_has_other_luck(
     two, _ = play(other, effort, parameters, key=KEY, first_month=FIRST, months=36)
 
     assert (one.revenue != two.revenue).any()
+
+
+def test_what_is_foreseen_is_what_is_played(start: State, effort: np.ndarray, parameters: Parameters) -> None:
+    alike = {"key": KEY, "first_month": FIRST, "months": 30, "replications": np.arange(5)}
+
+    played, _ = play(start, effort, parameters, **alike)
+    foreseen = foresee(start, effort, parameters, **alike)
+
+    for name in ("revenue", "hours", "retained", "customer"):
+        np.testing.assert_array_equal(getattr(foreseen, name), getattr(played, name))
