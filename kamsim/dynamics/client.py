@@ -81,9 +81,9 @@ def take_over(rows, p):
 
 
 @compiled(inline=True)
-def draw_year(rows, key, entity, replications, january):
+def draw_year(rows, key, entities, replications, january):
     """Draw when in a calendar year the organisation events happen, if they do."""
-    draw(rows, at.YEAR_DRAWS, key, entity, replications, _ORGANISATION_BLOCK, january)
+    draw(rows, at.YEAR_DRAWS, key, entities, replications, _ORGANISATION_BLOCK, january)
 
 
 @compiled(inline=True)
@@ -110,9 +110,9 @@ def meet_organisation_event(rows, p, event, calendar_month, alert):
 
 
 @compiled(inline=True)
-def jump_wallet(rows, p, key, entity, replications, month):
+def jump_wallet(rows, p, key, entities, replications, month):
     """Let the wallet jump in the lanes whose draw says so (6.6)."""
-    draw(rows, at.SPARE_DRAWS, key, entity, replications, _JUMP_BLOCK, month)
+    draw(rows, at.SPARE_DRAWS, key, entities, replications, _JUMP_BLOCK, month)
     rate = p[P.WALLET_EVENT_RATE]
     scale, inverse_mean, two = p[P.JUMP_SCALE], p[P.JUMP_INVERSE_MEAN], p[P.TWO]
     for lane in range(LANES):

@@ -130,11 +130,11 @@ def find_openings(rows, p, calendar_month):
 
 
 @compiled(inline=True)
-def open_deals(rows, p, key, entity, replications, month):
+def open_deals(rows, p, key, entities, replications, month):
     """Put an opportunity in the first free slot of the marked lanes (6.9)."""
     zero, one, two = p[P.ZERO], p[P.ONE], p[P.TWO]
     free = zero - one
-    draw_opening(rows, key, entity, replications, _AMOUNT_BLOCK, month)
+    draw_opening(rows, key, entities, replications, _AMOUNT_BLOCK, month)
     deal_scale, deal_mean, meddic_start = p[P.DEAL_SCALE], p[P.DEAL_MEAN], p[P.MEDDIC_START]
     cross_sell_share, competitor_share, three = p[P.CROSS_SELL_SHARE], p[P.COMPETITOR_SHARE], p[P.THREE]
     for lane in range(LANES):

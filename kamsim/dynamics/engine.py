@@ -292,15 +292,15 @@ class _Run:
         industry, shocks = self._shocks(table, own, accounts)
         common = (
             flat, table, state.segment, state.arrival, industry, shocks, shares.astype(self.dtype), alerts,
-            state.entities, own, np.uint64(self.key), self.first_month, self.months,
+            _for_lanes(state.entities), own, np.uint64(self.key), self.first_month, self.months,
             not self.revenue_frozen, self.parameters.is_concave, *outputs, rows,
         )  # fmt: skip
         if around.team is None and around.pools is None and around.rules is None:
             _play_alone(*common)
             return np.zeros((0, own.size)), None
-        capacity, entities = np.zeros(0), np.zeros(0, np.uint64)
+        capacity, entities = np.zeros(0), np.zeros((0, LANES), np.uint64)
         if around.team is not None:
-            capacity, entities = around.team.capacity.astype(float), around.team.entities
+            capacity, entities = around.team.capacity.astype(float), _for_lanes(around.team.entities)
         tenure, vacancy = (_padded(a, own.size) for a in (state.tenure, state.vacancy))
         loads = np.zeros((capacity.size, own.size))
         plan = hours if hours.shape[2] == 1 else _padded_hours(hours, own.size)
@@ -317,7 +317,7 @@ class _Run:
         index = np.full(accounts, -1, np.int64) if industries is None else industries.of_account
         shocks = np.ones((own.shape[0], self.months, 1 + entities.size, LANES), self.dtype)
         if entities.size:
-            _draw_shocks(shocks, table, np.uint64(self.key), entities, own, self.first_month)
+            _draw_shocks(shocks, table, np.uint64(self.key), _for_lanes(entities), own, self.first_month)
         return index, shocks
 
 
@@ -345,6 +345,11 @@ def _check_run(
     if around.industries is not None and around.industries.of_account.size != state.accounts:
         raise ConfigError(f"industries must be given for {state.accounts} accounts")
     state.check()
+
+
+def _for_lanes(entities: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Write the address of each entity once for every lane."""
+    return np.repeat(entities[:, None], LANES, axis=1)
 
 
 def _padded(values: Any, lanes: int) -> Any:

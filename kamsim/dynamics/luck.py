@@ -71,13 +71,13 @@ def _unit(word, rows):
 
 
 @compiled(inline=True)
-def draw(rows, row, key, entity, replications, block, month):
-    """Fill four rows with the uniform numbers of a block, one replication a lane."""
-    c0, c1 = entity & _LOW, entity >> _SHIFT
+def draw(rows, row, key, entities, replications, block, month):
+    """Fill four rows with the uniform numbers of a block, one entity and replication a lane."""
     c3 = (block << _MONTH_BITS) | month
     k0, k1 = key & _LOW, key >> _SHIFT
     for lane in range(LANES):
-        a, b, c, d = philox(c0, c1, replications[lane], c3, k0, k1)
+        entity = entities[lane]
+        a, b, c, d = philox(entity & _LOW, entity >> _SHIFT, replications[lane], c3, k0, k1)
         rows[row * LANES + lane] = _unit(a, rows)
         rows[(row + 1) * LANES + lane] = _unit(b, rows)
         rows[(row + 2) * LANES + lane] = _unit(c, rows)
@@ -85,14 +85,14 @@ def draw(rows, row, key, entity, replications, block, month):
 
 
 @compiled(inline=True)
-def draw_opening(rows, key, entity, replications, block, month):
+def draw_opening(rows, key, entities, replications, block, month):
     """Draw the four numbers of an amount, and two coarser ones from the bits that those leave over."""
     number = rows.dtype.type
-    c0, c1 = entity & _LOW, entity >> _SHIFT
     c3 = (block << _MONTH_BITS) | month
     k0, k1 = key & _LOW, key >> _SHIFT
     for lane in range(LANES):
-        a, b, c, d = philox(c0, c1, replications[lane], c3, k0, k1)
+        entity = entities[lane]
+        a, b, c, d = philox(entity & _LOW, entity >> _SHIFT, replications[lane], c3, k0, k1)
         rows[SPARE_DRAWS * LANES + lane] = _unit(a, rows)
         rows[(SPARE_DRAWS + 1) * LANES + lane] = _unit(b, rows)
         rows[(SPARE_DRAWS + 2) * LANES + lane] = _unit(c, rows)
@@ -105,10 +105,11 @@ def draw_opening(rows, key, entity, replications, block, month):
 
 @compiled
 def _fill_uniforms(key, entities, out):
-    rows, one = np.empty(4 * LANES), np.zeros(LANES, np.uint64)
+    rows, one, own = np.empty(4 * LANES), np.zeros(LANES, np.uint64), np.empty(LANES, np.uint64)
     for i in range(out.shape[0]):
+        own[:] = entities[i]
         for block in range(out.shape[1] // 4):
-            draw(rows, 0, key, entities[i], one, np.uint64(block), np.uint64(0))
+            draw(rows, 0, key, own, one, np.uint64(block), np.uint64(0))
             for word in range(4):
                 out[i, 4 * block + word] = rows[word * LANES]
 

@@ -30,15 +30,15 @@ _MONTHS = np.int64(12)
 
 @compiled
 def play_account_month(
-    rows, p, kinds, alert, key, entity, replications, month, starts_year, booking, pooled, concave
+    rows, p, kinds, alert, key, entities, replications, month, starts_year, booking, pooled, concave
 ):
     """Play one month of one account; `rows` holds it and its surroundings (`layout`)."""
     number = np.uint64(month)
     calendar_month = month % _MONTHS
     mapping, offer, review, pursuit, defence = kinds[0], kinds[1], kinds[2], kinds[3], kinds[4]
-    draw(rows, at.DRAWS, key, entity, replications, _MONTH_BLOCK, number)
+    draw(rows, at.DRAWS, key, entities, replications, _MONTH_BLOCK, number)
     if starts_year:
-        draw_year(rows, key, entity, replications, np.uint64(month - calendar_month))
+        draw_year(rows, key, entities, replications, np.uint64(month - calendar_month))
     needs = look_ahead(rows, p, calendar_month)
     if needs & 32:
         take_over(rows, p)
@@ -52,17 +52,17 @@ def play_account_month(
         if needs & 8:
             meet_organisation_event(rows, p, 3, calendar_month, alert)
     if needs & 16:
-        jump_wallet(rows, p, key, entity, replications, number)
+        jump_wallet(rows, p, key, entities, replications, number)
     spend_effort(rows, p, pooled, concave, booking)
     move_relationship(rows, p, review, mapping)
     if needs & 192:
-        draw(rows, at.SLOT_DRAWS, key, entity, replications, _FIRST_PAIR_BLOCK, number)
+        draw(rows, at.SLOT_DRAWS, key, entities, replications, _FIRST_PAIR_BLOCK, number)
         if needs & 64:
             move_deal(rows, p, 0, calendar_month, pursuit, offer, booking)
         if needs & 128:
             move_deal(rows, p, 1, calendar_month, pursuit, offer, booking)
     if needs & 768:
-        draw(rows, at.SLOT_DRAWS, key, entity, replications, _SECOND_PAIR_BLOCK, number)
+        draw(rows, at.SLOT_DRAWS, key, entities, replications, _SECOND_PAIR_BLOCK, number)
         if needs & 256:
             move_deal(rows, p, 2, calendar_month, pursuit, offer, booking)
         if needs & 512:
@@ -70,7 +70,7 @@ def play_account_month(
     if booking and needs & 1024:
         _renew(rows, p, defence, offer)
     if find_openings(rows, p, calendar_month):
-        open_deals(rows, p, key, entity, replications, number)
+        open_deals(rows, p, key, entities, replications, number)
     _count_down(rows, p)
 
 
