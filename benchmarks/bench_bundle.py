@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.row import Row, at_least, measured, seconds
+from benchmarks.row import Row, at_least, at_most, measured, seconds
 from kamsim.bundle import Format, read_table, write_stage
 from kamsim.config import Scenario
-from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, TEAM
+from kamsim.schemas import ACCOUNTS, HISTORY, NUMBER, OPPORTUNITIES, TEAM, check
 from kamsim.streams import stream
 
 ACCOUNTS_IN_HISTORY, MONTHS = 28_000, 36
@@ -33,6 +34,9 @@ def rows() -> Iterator[Row]:
             )
             read[name] = seconds(lambda r=run: read_table(r, "portfolio", "history"), times=3)
             size[name] = (run / "portfolio" / f"history.{name}").stat().st_size
+    history = tables[HISTORY.name]
+    checking = seconds(lambda: check(history, HISTORY)) / seconds(lambda: history.to_parquet(BytesIO()))
+    yield at_most("bundle.check_over_pandas_to_parquet", checking, "ratio", 0.25)
     yield measured("bundle.write_parquet", write["parquet"], "s")
     yield measured("bundle.read_parquet", read["parquet"], "s")
     yield at_least("bundle.write_csv_over_parquet", write["csv"] / write["parquet"], "ratio", 2.0)
@@ -42,13 +46,23 @@ def rows() -> Iterator[Row]:
 
 def _tables() -> dict[str, pd.DataFrame]:
     rng = stream(1, "benchmark", "history")
-    ids = [f"A{i:06d}" for i in range(ACCOUNTS_IN_HISTORY)]
+    ids = pd.Series([f"A{i:06d}" for i in range(ACCOUNTS_IN_HISTORY)], dtype="str")
     months = pd.date_range("2023-01-01", periods=MONTHS, freq="MS").as_unit("us")
     rows = len(ids) * MONTHS
-    money = {c: rng.lognormal(6, 1, rows).round(2) for c in ("revenue_eur", "won_eur")}
-    hours = {c: rng.gamma(1.0, 2.0, rows) for c in ("ae_hours", "se_hours", "csm_hours")}
-    counts = {c: rng.poisson(0.3, rows) for c in ("deals_opened", "deals_won", "deals_lost")}
-    key = {"account_id": pd.Series(np.repeat(ids, MONTHS), dtype="str"), "month": np.tile(months, len(ids))}
-    history = pd.DataFrame({**key, **money, **hours, **counts})
+    columns: dict[str, object] = {
+        "account_id": ids.repeat(MONTHS).reset_index(drop=True),
+        "month": np.tile(months, len(ids)),
+    }
+    for name, column in HISTORY.columns.items():
+        if name in columns:
+            continue
+        if column.unit in ("EUR", "EUR/month"):
+            columns[name] = rng.lognormal(6, 1, rows).round(2)
+        elif column.unit == "hours/month":
+            columns[name] = rng.gamma(1.0, 2.0, rows)
+        elif column.dtype == NUMBER:  # shares, and answers that few gave
+            columns[name] = np.where(rng.random(rows) < 0.5, rng.random(rows).round(2), np.nan)
+        else:
+            columns[name] = pd.Series(rng.poisson(0.1, rows).clip(max=1)).astype(column.dtype)
     empty = {t.name: t.empty() for t in (ACCOUNTS, OPPORTUNITIES, TEAM)}
-    return {**empty, HISTORY.name: history}
+    return {**empty, HISTORY.name: pd.DataFrame(columns)}

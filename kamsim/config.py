@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import tomli_w
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -19,75 +19,15 @@ from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
 from kamsim.dynamics_settings import ServicePattern as ServicePattern
 from kamsim.errors import ConfigError, unknown_name
+from kamsim.portfolio_settings import PortfolioSettings as PortfolioSettings
+from kamsim.portfolio_settings import SegmentPortfolio as SegmentPortfolio
 from kamsim.presets import ASSUMPTION as ASSUMPTION
 from kamsim.presets import parse_overrides as parse_overrides
 from kamsim.presets import presets as presets
 from kamsim.presets import read_preset
 from kamsim.settings import Settings as Settings
 from kamsim.settings import figure
-
-
-class SegmentPortfolio(Settings):
-    """What accounts of one segment look like at the start."""
-
-    share: float = figure("share", "share of the accounts", ge=0, le=1)
-    wallet_median_eur: float = figure("EUR/month", "median wallet", gt=0)
-    wallet_log_sd: float = figure("log", "standard deviation of the log wallet", ge=0, le=3)
-    attained_share: float = figure("share", "share of the attainable wallet sold at the start", gt=0, lt=1)
-    prospect_share: float = figure("share", "share of accounts that buy nothing yet", ge=0, le=1)
-    business_units: int = figure("count", "typical number of business units", ge=1, le=100)
-
-
-class PortfolioSettings(Settings):
-    """How a synthetic portfolio is made."""
-
-    accounts: int = figure("count", "accounts in the portfolio", ge=1)
-    history_months: int = figure("months", "months recorded before the cut-off", ge=24, le=120)
-    burn_in_months: int = figure("months", "months that fill the pipeline, revenue frozen", ge=0, le=120)
-    cutoff: date = figure(
-        "date", "first day after the recorded history", ge=date(1990, 1, 1), le=date(2300, 1, 1)
-    )
-    survey_share: float = figure("share", "share of accounts whose wallet is disclosed", ge=0, le=1)
-    attainable_share_alpha: float = figure("-", "first Beta parameter of the attainable share", gt=0)
-    attainable_share_beta: float = figure("-", "second Beta parameter of the attainable share", gt=0)
-    responsiveness_log_sd: float = figure("log", "spread of the response to effort", ge=0, le=2)
-    observation_noise: float = figure("share", "error of the CRM's relationship rating", ge=0, le=1)
-    team_slack: float = figure("share", "AEs beyond what the guide's ratios ask for", ge=-0.9, le=10)
-    industries: tuple[str, ...] = figure("-", "industries of the accounts", min_length=1)
-    places: dict[str, tuple[float, float]] = figure(
-        "degrees north, degrees east", "regions and their centres", min_length=1
-    )
-    scatter_degrees: float = figure("degrees", "spread of accounts around a centre", ge=0, le=5)
-    historical_habit: Literal["revenue", "size", "equal"] = figure(
-        "-", "what the historical effort follows within a book"
-    )
-    strategic: SegmentPortfolio
-    mid_market: SegmentPortfolio
-    smb: SegmentPortfolio
-
-    @field_validator("places")
-    @classmethod
-    def _places_are_on_earth(cls, places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-        for name, (north, east) in places.items():
-            if not (-90 <= north <= 90 and -180 <= east <= 180):
-                raise ValueError(
-                    f"must lie within 90 degrees north and 180 east, got {name} at {north:g}, {east:g}"
-                )
-        return places
-
-    @field_validator("cutoff")
-    @classmethod
-    def _cutoff_starts_a_month(cls, cutoff: date) -> date:
-        if cutoff.day != 1:
-            raise ValueError(f"must be the first day of a month, got {cutoff}")
-        return cutoff
-
-    @model_validator(mode="after")
-    def _shares_sum_to_one(self) -> Self:
-        total = self.strategic.share + self.mid_market.share + self.smb.share
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"segment shares must sum to 1, got {total:g}")
-        return self
+from kamsim.validation_settings import ValidationSettings as ValidationSettings
 
 
 class ScoringSettings(Settings):
@@ -217,6 +157,7 @@ class Scenario(Settings):
     coverage: CoverageSettings
     allocation: AllocationSettings
     experiment: ExperimentSettings
+    validation: ValidationSettings
     sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +63,33 @@ def logo_retention(customer_before: ArrayLike, customer_after: ArrayLike, axis: 
     """
     before, after = np.asarray(customer_before, dtype=bool), np.asarray(customer_after, dtype=bool)
     return _ratio((before & after).sum(axis=axis), before.sum(axis=axis))
+
+
+def share_interval(part: ArrayLike, whole: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Give the ends of Wilson's interval for a share of independent cases (Wilson 1927).
+
+    Parameters
+    ----------
+    part, whole : array of int
+        Cases counted, and cases in all.
+    confidence : float
+
+    Returns
+    -------
+    low, high : array of float
+        NaN where there is no case.
+
+    Examples
+    --------
+    >>> [round(float(end), 3) for end in share_interval(5, 10)]
+    [0.237, 0.763]
+    """
+    whole = np.asarray(whole, dtype=float)
+    share, z = _ratio(part, whole), stats.norm.ppf((1 + confidence) / 2)
+    weight = _ratio(z**2, whole)
+    middle = (share + weight / 2) / (1 + weight)
+    half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+    return np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
 
 
 def share_of_wallet(revenue: ArrayLike, wallet: ArrayLike) -> Floats:

@@ -18,9 +18,21 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("portfolio.cutoff", "2026-01-15", "portfolio.cutoff must be the first day of a month, got 2026-01-15"),
     ("portfolio.cutoff", datetime.date(1950, 1, 1), "must be >= 1990-01-01, got 1950-01-01"),
     ("portfolio.historical_habit", "luck", "must be 'revenue', 'size' or 'equal', got 'luck'"),
-    ("portfolio.smb.share", 0.9, "portfolio: segment shares must sum to 1, got 1.13"),
+    ("portfolio.smb.share", 0.9, "portfolio: segment shares must sum to 1, got 1."),
     ("portfolio.smb.attained_share", 0.0, "portfolio.smb.attained_share must be > 0, got 0.0"),
-    ("portfolio.places", {"Paris": [48.9]}, "portfolio.places.Paris.1 is missing"),
+    ("portfolio.accounts", 10_000_000, "portfolio.accounts must be <= 9999999, got 10000000"),
+    ("portfolio.places", {"FR": -1.0}, "portfolio.places must have weights >= 0, got -1 for 'FR'"),
+    ("portfolio.places", {"FR": 0.0}, "portfolio.places must have a weight above 0, got {'FR': 0.0}"),
+    ("portfolio.places", {}, "portfolio.places must have at least 1 item"),
+    ("portfolio.industries", ["a", "a"], "portfolio.industries must name each industry once, got ['a', 'a']"),
+    ("portfolio.industries", ["a;b"], "portfolio.industries must not hold ';'"),
+    ("portfolio.family_share", 1.2, "portfolio.family_share must be <= 1, got 1.2"),
+    ("portfolio.concentration", 1.0, "portfolio.concentration must be < 1, got 1.0"),
+    ("portfolio.leads.share", -0.1, "portfolio.leads.share must be >= 0, got -0.1"),
+    ("portfolio.leads.rules", [{"seniority": "old"}], "must be 'senior', 'junior' or 'any', got 'old'"),
+    ("portfolio.leads.rules", [{"industries": ["opera"]}], "routing rule 1 names the industry 'opera'"),
+    ("portfolio.staff.senior_share", 2, "portfolio.staff.senior_share must be <= 1, got 2"),
+    ("dynamics.smb.churn_mean", 1.2, "dynamics.smb.churn_mean must be < 1, got 1.2"),
     ("dynamics.season", [1.0] * 3, "dynamics.season must have at least 12 items"),
     ("dynamics.season", [1.0] * 11 + [-1.0], "dynamics.season.11 must be >= 0, got -1.0"),
     ("dynamics.smb.renewals_per_year", 4, "dynamics.smb.renewals_per_year must be 1 or 12, got 4"),
@@ -69,7 +81,7 @@ def test_any_figures_survive_a_dump(
     tmp_path_factory: pytest.TempPathFactory, seed: int, margin: float, cutoff: datetime.date, place: str
 ) -> None:
     changed = {"seed": seed, "coverage.margin": margin, "portfolio.cutoff": cutoff}
-    scenario = Scenario.load("base", changed | {"portfolio.places": {place: [48.5, 2.25]}})
+    scenario = Scenario.load("base", changed | {"portfolio.places": {place: 2.25}})
     path = tmp_path_factory.mktemp("dump") / "whole.toml"
     path.write_text(scenario.dump(), encoding="utf-8")
 

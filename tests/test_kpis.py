@@ -130,3 +130,20 @@ def test_equal_values_are_not_concentrated(n: int, value: float) -> None:
 
     assert kpis.gini(equal) == pytest.approx(0, abs=1e-12)
     assert kpis.coefficient_of_variation(equal) == pytest.approx(0, abs=1e-7)
+
+
+@given(st.integers(0, 50), st.integers(1, 50), st.floats(0.5, 0.99))
+def test_the_interval_of_a_share_holds_the_share(part: int, more: int, confidence: float) -> None:
+    whole = part + more
+    low, high = kpis.share_interval(part, whole, confidence)
+    wider = kpis.share_interval(part, whole, 0.999)
+    assert 0 <= wider[0] <= low <= part / whole + 1e-12
+    assert part / whole - 1e-12 <= high <= wider[1] <= 1
+
+
+def test_the_interval_of_half_of_ten() -> None:
+    assert kpis.share_interval(5, 10) == pytest.approx((0.23659, 0.76341), abs=1e-5)
+
+
+def test_the_interval_of_nothing_is_missing() -> None:
+    assert np.isnan(kpis.share_interval(0, 0)).all()

@@ -41,9 +41,9 @@ def test_a_file_holds_only_what_differs(written: Any) -> None:
 
 
 def test_a_figure_that_is_a_table_is_replaced_as_a_whole(written: Any) -> None:
-    path = written('extends = "base"\n[portfolio.places]\nRome = [41.9, 12.5]\n')
+    path = written('extends = "base"\n[portfolio.places]\nES = 2.0\n')
 
-    assert list(Scenario.load(path).portfolio.places) == ["Rome"]
+    assert Scenario.load(path).portfolio.places == {"ES": 2.0}
 
 
 def test_a_file_may_extend_the_file_beside_it(written: Any) -> None:

@@ -1,11 +1,14 @@
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kamsim.contracts import OPTIONAL_FLAG, OPTIONAL_WHOLE, WHOLE, in_order
 from kamsim.errors import SchemaError
 from kamsim.schemas import ACCOUNTS, DATE, NUMBER, TABLES, TEXT, TIERS, VALUES, Column, Table, check
 
@@ -152,3 +155,108 @@ def test_the_upper_bound_of_a_share_is_kept() -> None:
     assert check(frame, table)["x"].isna().tolist() == [False, True]
     with pytest.raises(SchemaError, match=r"x must be <= 1, got 1\.5"):
         check(frame.assign(x=1.5), table)
+
+
+# --- the glance that spares a sound frame pandera's time ------------------------------------------
+
+ODD = Table(
+    "odd",
+    "Every kind of rule.",
+    ("day", "id"),
+    {
+        "day": Column(DATE, "date", "day"),
+        "id": Column(TEXT, "-", "id"),
+        "word": Column(TEXT, "-", "word", True, one_of=("x", "y")),
+        "share": Column(NUMBER, "share", "share", True, 0, 1),
+        "amount": Column(NUMBER, "EUR", "amount", False, 0),
+        "count": Column(OPTIONAL_WHOLE, "count", "count", True, 1, 4),
+        "level": Column(WHOLE, "-", "level", one_of=(1, 2)),
+        "flag": Column(OPTIONAL_FLAG, "-", "flag", True),
+    },
+)
+GOOD: dict[str, list[object]] = {
+    "day": [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")],
+    "id": ["a", "b", "é"],
+    "word": ["x", "y", None],
+    "share": [0.0, 0.5, 1.0, np.nan],
+    "amount": [0.0, 2.0],
+    "count": [1, 4, None],
+    "level": [1, 2],
+    "flag": [True, False, None],
+}
+BAD: dict[str, list[object]] = {
+    "day": [None],
+    "id": ["", None],
+    "word": ["", "z"],
+    "share": [1.5, -0.5, np.inf, -np.inf],
+    "amount": [-1.0, np.nan, np.inf],
+    "count": [0, 5],
+    "level": [3],
+    "flag": [],
+}
+
+
+@st.composite
+def odd_frames(draw: Callable[..., Any]) -> pd.DataFrame:
+    """Up to four rows in which at most one column holds what it may not."""
+    spoilt = draw(st.sampled_from([None, *ODD.columns]))
+    rows = draw(st.integers(0, 4))
+    columns = {}
+    for name, column in ODD.columns.items():
+        cell = st.sampled_from(GOOD[name] + (BAD[name] if name == spoilt else []))
+        columns[name] = pd.Series(draw(st.lists(cell, min_size=rows, max_size=rows)), dtype=column.dtype)
+    return pd.DataFrame(columns)
+
+
+@settings(max_examples=300, deadline=None)
+@given(odd_frames())
+def test_what_passes_is_what_pandera_lets_pass(frame: pd.DataFrame) -> None:
+    try:
+        ODD.pandera().validate(frame, lazy=True)
+        sound = not frame.duplicated(list(ODD.key)).any()
+    except pa.errors.SchemaErrors:
+        sound = False
+
+    try:
+        checked = check(frame, ODD)
+    except SchemaError:
+        assert not sound
+    else:
+        assert sound
+        assert in_order(checked, ODD)
+
+
+def test_a_sound_frame_never_meets_pandera(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Table, "pandera")
+
+    assert len(check(tiers(), TIERS)) == 2
+
+
+def test_the_first_offence_named_does_not_depend_on_the_order_of_rows() -> None:
+    frame = tiers(("B", "C", "A"), (8, 1, 9))
+    twice = tiers(("B", "A", "B", "A"), (1, 1, 1, 1))
+
+    for order in ([0, 1, 2], [2, 1, 0]):
+        with pytest.raises(SchemaError, match=r"got 9 \(account_id 'A'\) and 1 more"):
+            check(frame.iloc[order], TIERS)
+    with pytest.raises(SchemaError, match="account_id 'A' stands more than once"):
+        check(twice, TIERS)
+
+
+@pytest.mark.parametrize(
+    ("days", "ids", "rises"),
+    [
+        ([1, 1, 2], ["a", "b", "a"], True),
+        ([1, 1, 2], ["b", "a", "c"], False),
+        ([1, 2, 1], ["a", "b", "c"], False),
+        ([1, 1], ["a", "a"], False),
+        ([1], ["a"], True),
+        ([], [], True),
+        ([1, 2], ["a", None], False),
+        ([1, 1], ["z", "é"], True),
+    ],
+)
+def test_order_of_keys(days: list[int], ids: list[str | None], rises: bool) -> None:
+    columns = {"day": pd.Series(days, dtype="int64"), "id": pd.Series(ids, dtype="str")}
+
+    assert in_order(pd.DataFrame(columns), ODD) == rises

@@ -19,12 +19,20 @@ import pandas as pd
 from scipy.stats import qmc
 
 from kamsim.config import Scenario
-from kamsim.dynamics import MONTHS_A_YEAR, SLOTS, State, Years, compile_parameters, play, trace
+from kamsim.dynamics import (
+    MONTHS_A_YEAR,
+    SLOTS,
+    State,
+    Years,
+    compile_parameters,
+    effective_hours,
+    play,
+    trace,
+)
 from kamsim.dynamics import layout as at
 from kamsim.dynamics.state import Floats
-from kamsim.portfolio.accounts import draw_accounts
-from kamsim.portfolio.history import month_number, play_past
-from kamsim.portfolio.team import draw_team, historical_owners
+from kamsim.portfolio.past import month_number, record_block, share_past
+from kamsim.portfolio.team import draw_team, take_census
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import luck_key
 
@@ -77,10 +85,11 @@ class Book:
 
 def make_book(scenario: Scenario) -> Book:
     """Generate accounts, team and past as `generate_portfolio` does, and keep the state."""
-    initial = draw_accounts(scenario)
-    team = draw_team(initial.facts, initial.state.segment, scenario)
-    past = play_past(initial, historical_owners(initial.facts, team, scenario.seed), team, scenario)
-    return Book(past.state, past.last_effort, float(team["cost_eur_per_month"].sum()))
+    team = draw_team(take_census(scenario), scenario)
+    shared = share_past(scenario, team, scenario.portfolio.accounts)
+    block = record_block(shared, 0, scenario.portfolio.accounts)
+    effort = effective_hours(*block.hours[:, -1], scenario.dynamics)
+    return Book(block.closing, effort, float(team["cost_eur_per_month"].sum()))
 
 
 def measure(scenario: Scenario) -> dict[str, float]:

@@ -14,7 +14,7 @@ HEAD = """# Data
 
 `mappings/` holds mapping files for CRM exports. Data themselves stay out of version control.
 
-Below stands every table of a run folder, column by column. The page is written from `kamsim/schemas.py` by
+Below stands every table of a run folder, column by column. The page is written from `kamsim/schemas` by
 `python -m tools.write_data_dictionary`; a test holds it true.
 """
 

@@ -12,9 +12,9 @@ from kamsim.allocation.curves import ValueCurves
 from kamsim.allocation.handover import handover_cost
 from kamsim.allocation.pools import pool_hours
 from kamsim.config import AllocationSettings, Scenario
-from kamsim.coverage import great_circle_km, trip_hours
 from kamsim.dynamics import effective_hours
 from kamsim.schemas import BOOK, TEAM, check
+from kamsim.travel import great_circle_km, trip_hours
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -1,9 +1,8 @@
-"""Segmentation, workload, the book of business, travel and team size."""
+"""Segmentation, workload, the book of business and team size."""
 
 from kamsim.coverage.book import build_book
 from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers
 from kamsim.coverage.team_size import TeamSize, size_team
-from kamsim.coverage.travel import great_circle_km, trip_hours
 from kamsim.coverage.workload import service_levels
 
 __all__ = [
@@ -11,8 +10,6 @@ __all__ = [
     "TeamSize",
     "assign_tiers",
     "build_book",
-    "great_circle_km",
     "service_levels",
     "size_team",
-    "trip_hours",
 ]

@@ -69,6 +69,7 @@ def _same_accounts(book: pd.DataFrame, frame: pd.DataFrame, table: Table) -> Non
 
 
 def _open_deals(opportunities: pd.DataFrame, account_ids: pd.Series[str]) -> pd.Series[int]:
-    is_open = opportunities[opportunities["status"] == "open"]
-    counts = is_open.groupby("account_id").size()
+    # A renewal keeps revenue; it is no deal to work on.
+    is_open = (opportunities["status"] == "open") & (opportunities["kind"] != "renewal")
+    counts = opportunities[is_open].groupby("account_id").size()
     return account_ids.map(counts).fillna(0).astype("int64")

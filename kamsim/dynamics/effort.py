@@ -32,7 +32,18 @@ def effective_hours(ae: Floats, se: Floats, csm: Floats, settings: DynamicsSetti
     return np.asarray(ae + settings.se_weight * se + settings.csm_weight * csm)
 
 
-def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
+def habit_money(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
+    """Give the money that attention follows under a habit; parameters as in `habit_weight`."""
+    if habit == "revenue":
+        return revenue
+    if habit == "size":
+        known = ~np.isnan(firm_revenue)
+        usual = np.median(firm_revenue[known]) if known.any() else 0.0
+        return np.where(known, firm_revenue, usual)
+    return np.zeros_like(revenue)
+
+
+def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats, *, mean: float | None = None) -> Floats:
     """Weigh the accounts of a book as people do who follow a habit and no model.
 
     Attention grows in proportion to money, on top of a quarter of the mean that everybody gets. The
@@ -46,6 +57,8 @@ def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
         EUR a month.
     firm_revenue : array, shape (accounts,)
         The client's own revenue, EUR a year; the median stands in where it is not known.
+    mean : float, optional
+        Mean of what attention follows (`habit_money`), where the accounts are a part of all.
 
     Returns
     -------
@@ -57,18 +70,9 @@ def habit_weight(habit: str, revenue: Floats, firm_revenue: Floats) -> Floats:
     >>> habit_weight("revenue", np.array([0.0, 4.0]), np.array([1.0, 1.0])).round(2)
     array([0.5, 4.5])
     """
-    if habit == "revenue":
-        return _above_floor(revenue)
-    if habit == "size":
-        known = ~np.isnan(firm_revenue)
-        usual = np.median(firm_revenue[known]) if known.any() else 0.0
-        return _above_floor(np.where(known, firm_revenue, usual))
-    return np.ones_like(revenue)
-
-
-def _above_floor(money: Floats) -> Floats:
-    mean = money.mean()
-    return np.asarray(money + 0.25 * mean) if mean > 0 else np.ones_like(money)
+    money = habit_money(habit, revenue, firm_revenue)
+    floor = (money.mean() if mean is None else mean) / 4
+    return np.asarray(money + floor) if floor > 0 else np.ones_like(money)
 
 
 def hand_over(state: State, moved: NDArray[np.bool_], settings: DynamicsSettings) -> State:

@@ -217,7 +217,7 @@ class _Run:
         precision: Precision,
     ) -> _Run:
         numbers = np.arange(state.lanes) if replications is None else np.asarray(replications)
-        _check_run(state, numbers, first_month, months, around)
+        check_run(state, numbers, first_month, months, around)
         plan = effort if isinstance(effort, Plan) else Plan(np.asarray(effort, float))
         if precision not in ("float32", "float64"):
             raise ConfigError(f"precision must be float32 or float64, got {precision!r}")
@@ -321,7 +321,7 @@ class _Run:
         return index, shocks
 
 
-def _check_run(
+def check_run(
     state: State, replications: NDArray[Any], first_month: int, months: int, around: Surroundings
 ) -> None:
     """Refuse what the kernel could not play, before it starts."""

@@ -74,7 +74,7 @@ def play_alone(
                 starts_year = (t == 0) | (month % _MONTHS_A_YEAR == 0) | (arrival[i] == month)
                 play_account_month(
                     rows, p, own_kinds, alerts[i], key, entities[i], own, month,
-                    starts_year, booking, False, concave,
+                    starts_year, booking, False, concave, traced,
                 )  # fmt: skip
             if traced:
                 trace[block, t, i, :] = rows

@@ -53,10 +53,15 @@ KIND_DRAW, COMPETITOR_DRAW = 68, 69
 EFFORT, RESPONSE, PROGRESS, BEFORE, BOOKED, CAPPED, RENEWAL = range(70, 77)
 OUTCOME = 77
 CLOSING = 81
-ROWS = 85
+# What a run that is watched notes of the month: the yearly churn hazard, and what happened as bits.
+HAZARD, HAPPENED = 85, 86
+ROWS = 87
 
 NOT_DUE, CHURNED, CONTRACTED, REPRICED = 0, 1, 2, 3
 """Values of the row RENEWAL."""
+
+SPONSOR_LEFT, OWNER_LEFT = 16, 32
+"""Bits of the row HAPPENED; those below are organisation events, 1 << position in EVENTS."""
 
 WON, LOST = 1, 2
 """Values of the rows OUTCOME."""

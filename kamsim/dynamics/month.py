@@ -30,9 +30,14 @@ _MONTHS = np.int64(12)
 
 @compiled
 def play_account_month(
-    rows, p, kinds, alert, key, entities, replications, month, starts_year, booking, pooled, concave
-):
-    """Play one month of one account; `rows` holds it and its surroundings (`layout`)."""
+    rows, p, kinds, alert, key, entities, replications, month, starts_year, booking, pooled, concave,
+    watched=False, staying=False,
+):  # fmt: skip
+    """Play one month of one account; `rows` holds it and its surroundings (`layout`).
+
+    A `watched` month also notes the churn hazard and what happened. With `staying`, nobody churns: renewals
+    contract with the law that they have among those who do not leave, and no other draw moves.
+    """
     number = np.uint64(month)
     calendar_month = month % _MONTHS
     mapping, offer, review, pursuit, defence = kinds[0], kinds[1], kinds[2], kinds[3], kinds[4]
@@ -67,22 +72,47 @@ def play_account_month(
             move_deal(rows, p, 2, calendar_month, pursuit, offer, booking)
         if needs & 512:
             move_deal(rows, p, 3, calendar_month, pursuit, offer, booking)
+    if watched:
+        _note(rows, p, calendar_month, defence, offer)
     if booking and needs & 1024:
-        _renew(rows, p, defence, offer)
+        _renew(rows, p, defence, offer, staying)
     if find_openings(rows, p, calendar_month):
         open_deals(rows, p, key, entities, replications, number)
     _count_down(rows, p)
 
 
 @compiled(inline=True)
-def _renew(rows, p, defence, offer):
+def churn_effects(p, defence, offer):
+    """Gather what the churn hazard of a segment and a service pattern needs, once for all lanes."""
+    effort = p[P.CHURN_DEFENCE_EFFECT] * defence + p[P.CHURN_OFFER_EFFECT] * offer
+    return (
+        p[P.ZERO], p[P.ONE], p[P.CHURN_GOODWILL_EFFECT], p[P.CHURN_GOODWILL_CENTRE],
+        p[P.CHURN_UNITS_EFFECT], p[P.CHURN_UNITS_CENTRE], effort, p[P.SPONSORLESS_CHURN_EFFECT],
+        p[P.HANDOVER_CHURN_EFFECT],
+    )  # fmt: skip
+
+
+@compiled(inline=True)
+def churn_hazard(rows, lane, effects):
+    """Give the yearly churn hazard of one lane as its account stands (6.11); `effects` by `churn_effects`."""
+    zero, one, of_goodwill, goodwill_centre, of_units, units_centre, of_effort, of_sponsor, of_handover = (
+        effects
+    )
+    share = rows[at.PENETRATED * LANES + lane] / rows[at.UNITS * LANES + lane]
+    exponent = zero - of_goodwill * (rows[at.GOODWILL * LANES + lane] - goodwill_centre)
+    exponent = exponent - of_units * (share - units_centre)
+    exponent = exponent - of_effort * rows[at.RESPONSE * LANES + lane]
+    exponent = exponent + (of_sponsor if rows[at.SPONSORLESS * LANES + lane] > zero else zero)
+    rough = of_handover * (one - rows[at.QUALITY * LANES + lane])
+    exponent = exponent + (rough if rows[at.HANDOVER * LANES + lane] > zero else zero)
+    return rows[at.BASE_HAZARD * LANES + lane] * exponential(exponent)
+
+
+@compiled(inline=True)
+def _renew(rows, p, defence, offer, staying):
     """Renew the contracts whose term ends: churn, contraction or a new price (6.11)."""
     zero, one, two, three = p[P.ZERO], p[P.ONE], p[P.TWO], p[P.THREE]
-    term = p[P.TERM_YEARS]
-    goodwill_effect, goodwill_centre = p[P.CHURN_GOODWILL_EFFECT], p[P.CHURN_GOODWILL_CENTRE]
-    units_effect, units_centre = p[P.CHURN_UNITS_EFFECT], p[P.CHURN_UNITS_CENTRE]
-    effort_effect = p[P.CHURN_DEFENCE_EFFECT] * defence + p[P.CHURN_OFFER_EFFECT] * offer
-    sponsor_effect, handover_effect = p[P.SPONSORLESS_CHURN_EFFECT], p[P.HANDOVER_CHURN_EFFECT]
+    term, effects = p[P.TERM_YEARS], churn_effects(p, defence, offer)
     contraction, contraction_factor, price_factor = (
         p[P.CONTRACTION],
         p[P.CONTRACTION_FACTOR],
@@ -92,18 +122,13 @@ def _renew(rows, p, defence, offer):
         due = rows[at.RENEWAL * LANES + lane] > zero
         penetrated, revenue = rows[at.PENETRATED * LANES + lane], rows[at.REVENUE * LANES + lane]
         rows[at.BOOKED * LANES + lane] = revenue
-        goodwill, quality = rows[at.GOODWILL * LANES + lane], rows[at.QUALITY * LANES + lane]
-        exponent = zero - goodwill_effect * (goodwill - goodwill_centre)
-        exponent = exponent - units_effect * (penetrated / rows[at.UNITS * LANES + lane] - units_centre)
-        exponent = exponent - effort_effect * rows[at.RESPONSE * LANES + lane]
-        exponent = exponent + (sponsor_effect if rows[at.SPONSORLESS * LANES + lane] > zero else zero)
-        rough = handover_effect * (one - quality)
-        exponent = exponent + (rough if rows[at.HANDOVER * LANES + lane] > zero else zero)
-        hazard = rows[at.BASE_HAZARD * LANES + lane] * exponential(exponent)
+        hazard = churn_hazard(rows, lane, effects)
         churn = one - exponential(-(hazard * term))
         u = rows[(at.DRAWS + 3) * LANES + lane]
-        leaves = due & (u < churn)
+        leaves = due & (u < churn) & (not staying)
         contracts = due & (u < churn + (one - churn) * contraction)
+        # Who would have left stays: what is left of its draw decides, u / churn being uniform.
+        contracts = contracts & ((u >= churn) | (u < churn * contraction)) if staying else contracts
         ceiling = rows[at.ATTAINABLE * LANES + lane] * rows[at.WALLET * LANES + lane]
         ceiling = revenue if revenue > ceiling else ceiling
         priced = revenue * price_factor
@@ -113,6 +138,26 @@ def _renew(rows, p, defence, offer):
         rows[at.PENETRATED * LANES + lane] = zero if leaves else penetrated
         outcome = one if leaves else (two if contracts else three)
         rows[at.RENEWAL * LANES + lane] = outcome if due else zero
+
+
+@compiled(inline=True)
+def _note(rows, p, calendar_month, defence, offer):
+    """Note the hazard that a renewal would meet, and which events hit: what later steps wipe out."""
+    zero, effects = p[P.ZERO], churn_effects(p, defence, offer)
+    rate = p[P.SPONSOR_LEAVES_RATE]
+    number = rows.dtype.type
+    for lane in range(LANES):
+        hazard = churn_hazard(rows, lane, effects)
+        rows[at.HAZARD * LANES + lane] = hazard if rows[at.BEFORE * LANES + lane] > zero else zero
+        happened = number(at.SPONSOR_LEFT) if rows[(at.DRAWS + 1) * LANES + lane] < rate else zero
+        happened += number(at.OWNER_LEFT) if rows[at.LEFT * LANES + lane] > zero else zero
+        rows[at.HAPPENED * LANES + lane] = happened
+    for event in range(len(at.EVENTS)):
+        first = P.EVENT + event * at.EVENT_WIDTH + calendar_month
+        low, high, bit = p[first], p[first + 1], number(1 << event)
+        for lane in range(LANES):
+            u = rows[(at.YEAR_DRAWS + event) * LANES + lane]
+            rows[at.HAPPENED * LANES + lane] += bit if (low <= u) & (u < high) else zero
 
 
 @compiled(inline=True)

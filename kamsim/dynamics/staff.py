@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Team:
         if not (np.isfinite(self.capacity).all() and (self.capacity > 0).all()):
             raise ConfigError("the capacity of an AE must be > 0 hours a month")
 
-    @property
+    @cached_property
     def entities(self) -> NDArray[np.uint64]:
         """Addresses of the AEs' luck."""
         return entity_keys(list(self.rep_ids))

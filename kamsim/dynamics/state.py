@@ -200,7 +200,6 @@ def new_state(
     zeros = np.zeros((accounts, lanes), np.int64)
     slots = (accounts, lanes, SLOTS)
     neutral = {
-        "entities": entity_keys(account_ids),
         "arrival": np.zeros(accounts, np.int64),
         "half_effort": half_effort_hours(segment[:, None], wallet, settings),
         "handover_quality": np.ones((accounts, lanes)),
@@ -213,6 +212,8 @@ def new_state(
         "tenure": np.zeros((0, lanes), np.int64),
         "vacancy": np.zeros((0, lanes), np.int64),
     } | {name: zeros.copy() for name in ("sponsorless", "handover", "newcomer", "blind", "idle", "exited")}
+    if "entities" not in known:
+        neutral["entities"] = entity_keys(account_ids)
     return State(
         account_ids=account_ids, segment=segment, wallet=wallet, revenue=revenue, attainable=attainable,
         responsiveness=responsiveness, propensity=propensity, goodwill=goodwill, roles=roles,

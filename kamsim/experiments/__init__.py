@@ -1,5 +1,20 @@
-"""What policies bring: the same months and the same luck under each, compared in pairs."""
+"""What policies bring under the same luck, in pairs; how portfolios stand against published figures."""
 
 from kamsim.experiments.compare import ComparisonResult, compare_policies
+from kamsim.experiments.infeasibility import SearchResult, search
+from kamsim.experiments.likeness import LikenessResult, compare_bundles
+from kamsim.experiments.targets import TARGETS, Target
+from kamsim.experiments.validation import ValidationResult, validate
 
-__all__ = ["ComparisonResult", "compare_policies"]
+__all__ = [
+    "TARGETS",
+    "ComparisonResult",
+    "LikenessResult",
+    "SearchResult",
+    "Target",
+    "ValidationResult",
+    "compare_bundles",
+    "compare_policies",
+    "search",
+    "validate",
+]

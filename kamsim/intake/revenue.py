@@ -23,7 +23,7 @@ from kamsim.errors import IntakeError
 from kamsim.intake.mapping import Recognition
 from kamsim.intake.report import ReportLine, Value
 from kamsim.intake.rows import Reading, Row
-from kamsim.schemas import HISTORY, check
+from kamsim.schemas import HISTORY, check, complete
 
 MONTHS_OF_A_YEAR = 12
 
@@ -134,7 +134,7 @@ def build_history(
             "won_eur": won_eur.ravel(),
         }
     )
-    return check(frame, HISTORY)
+    return check(complete(frame, HISTORY), HISTORY)
 
 
 def _recognise(won: np.ndarray, recognition: Recognition) -> np.ndarray:

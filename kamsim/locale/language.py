@@ -244,6 +244,16 @@ class Locale:
         """
         return dates.format_skeleton("yMMMM", d, locale=self.lang)
 
+    def calendar_month(self, number: int) -> str:
+        """Write a month of the year (1 = January), short.
+
+        Examples
+        --------
+        >>> Locale("en").calendar_month(8), Locale("fr").calendar_month(8)
+        ('Aug', 'août')
+        """
+        return str(dates.get_month_names("abbreviated", "stand-alone", locale=self.lang)[number])
+
     @property
     def _babel(self) -> babel.Locale:
         return babel.Locale.parse(self.lang)

@@ -11,44 +11,45 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from numpy.typing import NDArray
+from scipy.special import betaincinv, ndtri
 
-from kamsim.config import Scenario, SegmentPortfolio
-from kamsim.dynamics import State, entity_uniforms, new_state
+from kamsim.config import PortfolioSettings, Scenario
+from kamsim.dynamics import MONTHS_A_YEAR, State, entity_uniforms, new_state
 from kamsim.dynamics.state import Counts, Floats
+from kamsim.portfolio.cities import choose_cities, scatter
+from kamsim.portfolio.families import ID_DIGITS, account_ids, draw_parents, segments_of
+from kamsim.portfolio.firms import firm_fit, firm_names, firm_size
+from kamsim.portfolio.leads import draw_arrivals
+from kamsim.portfolio.quantiles import beta_quantile, poisson_quantile
+from kamsim.portfolio.texts import column, numbered, pick_words
+from kamsim.portfolio.wallets import draw_attainable, draw_attained, wallet_law
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import entity_keys, luck_key
 
-_DRAWS = (
-    "wallet", "attainable", "responsiveness", "propensity", "goodwill", "roles", "units", "attained",
-    "prospect", "renewal", "industry", "place", "north", "east", "firm_revenue", "headcount", "complexity",
-    "rating", "survey", "first_word", "second_word", "since", "rated_roles",
+DRAWS = (
+    "city", "complexity", "industry", "wallet", "attainable", "responsiveness", "propensity", "goodwill",
+    "roles", "units", "attained", "prospect", "renewal", "north", "east", "firm_revenue", "headcount",
+    "maturity", "budget", "survey", "rating", "rated_roles", "since",
 )  # fmt: skip
+"""What each column of an account's draws is for: append only. The first ones are all that a census needs."""
 
-_NAME_STARTS = (
-    "Alto", "Borea", "Cala", "Deltra", "Elio", "Ferro", "Gala", "Helio", "Iris", "Juno", "Kéra", "Luma",
-    "Méla", "Nova", "Orion", "Pala", "Quarta", "Rivo", "Sola", "Terra", "Ura", "Véga", "Wila", "Zéni",
-)  # fmt: skip
-_NAME_ENDS = (
-    "tech",
-    "pharm",
-    "logis",
-    "mat",
-    "nergie",
-    "services",
-    "systèmes",
-    "distribution",
-    "group",
-    "lab",
-)
+_ALMOST = 1e-6
+"""Propensities keep this far from 0 and 1."""
 
 
 @dataclass(frozen=True)
 class InitialPortfolio:
     """Accounts before any month was played: their state, and what never changes.
 
-    `facts` holds one row an account, sorted by id: segment, industry, region, coordinates, firm size,
-    complexity, and the uniform numbers that later steps of the generator use.
+    Attributes
+    ----------
+    state : State
+        One lane; nobody owns an account yet.
+    facts : DataFrame
+        One row an account, sorted by id: what ACCOUNTS says of the firm.
+    uniforms : DataFrame
+        The uniform numbers behind, and those that later steps of the generator use; columns `DRAWS`.
     """
 
     state: State
@@ -56,119 +57,158 @@ class InitialPortfolio:
     uniforms: pd.DataFrame
 
 
-def draw_accounts(scenario: Scenario) -> InitialPortfolio:
-    """Draw all accounts of a scenario.
+def draw_accounts(scenario: Scenario, first: int = 0, last: int | None = None) -> InitialPortfolio:
+    """Draw the accounts of a scenario, or some of them: the same, whichever are drawn together.
 
     Parameters
     ----------
     scenario : Scenario
+    first, last : int, optional
+        Account numbers from `first` up to `last`, counted from 0; all of them if absent.
 
     Returns
     -------
     InitialPortfolio
         Accounts sorted by id.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown place, or a concentration of revenue that the mix of segments cannot have.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("saas_midmarket")
+    >>> draw_accounts(scenario, 2, 4).facts["account_id"].tolist()
+    ['A0000003', 'A0000004']
     """
-    settings = scenario.portfolio
-    width = max(5, len(str(settings.accounts)))
-    ids = [f"A{number:0{width}d}" for number in range(1, settings.accounts + 1)]
+    numbers = np.arange(first, scenario.portfolio.accounts if last is None else last)
+    ids = account_ids(numbers)
     entities = entity_keys(ids)
-    drawn = entity_uniforms(luck_key(scenario.seed, "portfolio"), entities, len(_DRAWS))
-    u = pd.DataFrame(drawn, columns=list(_DRAWS))
-    segment = _segments(settings.accounts, [_of(scenario, s).share for s in SEGMENTS])
-    state = _draw_state(scenario, ids, segment, u)
-    return InitialPortfolio(state, _draw_facts(scenario, ids, segment, state.wallet[:, 0], u), u)
+    drawn = entity_uniforms(luck_key(scenario.seed, "portfolio"), entities, len(DRAWS))
+    # One piece of memory for each column: NumPy may round otherwise where numbers stand apart.
+    u = dict(zip(DRAWS, np.ascontiguousarray(drawn.T), strict=True))
+    segment = segments_of(numbers, scenario.portfolio)
+    arrival = draw_arrivals(entities, scenario)
+    state = _draw_state(scenario, ids, entities, segment, arrival, u)
+    parents = draw_parents(first, first + numbers.size, scenario, entities)
+    facts = _draw_facts(scenario, numbers, segment, parents, state.wallet[:, 0], u)
+    return InitialPortfolio(state, facts, pd.DataFrame(u))
 
 
-def _of(scenario: Scenario, segment: str) -> SegmentPortfolio:
-    settings: SegmentPortfolio = getattr(scenario.portfolio, segment)
-    return settings
-
-
-def _segments(accounts: int, shares: list[float]) -> Counts:
-    """Spread the segments evenly over the ids, so that a longer list only appends."""
-    bounds = np.cumsum(shares)
-    golden = (np.arange(1, accounts + 1) * 0.6180339887498949) % 1.0
-    return np.minimum(np.searchsorted(bounds, golden, side="right"), len(shares) - 1).astype(np.int64)
-
-
-def _draw_state(scenario: Scenario, ids: list[str], segment: Counts, u: pd.DataFrame) -> State:
-    settings, dynamics = scenario.portfolio, scenario.dynamics
-    median, log_sd, attained, prospects, typical_units = (
-        np.array([getattr(_of(scenario, s), name) for s in SEGMENTS])[segment]
-        for name in (
-            "wallet_median_eur",
-            "wallet_log_sd",
-            "attained_share",
-            "prospect_share",
-            "business_units",
-        )
-    )
-    mean, concentration = (
-        np.array([getattr(getattr(dynamics, s), name) for s in SEGMENTS])[segment]
-        for name in ("churn_mean", "churn_concentration")
-    )
-    wallet = median * np.exp(log_sd * stats.norm.ppf(u["wallet"]))
-    attainable = stats.beta.ppf(
-        u["attainable"], settings.attainable_share_alpha, settings.attainable_share_beta
-    )
-    units = 1 + stats.poisson.ppf(u["units"], np.maximum(typical_units - 1, 1e-9))
-    share = stats.beta.ppf(u["attained"], 4 * attained, 4 * (1 - attained))
-    revenue = np.where(u["prospect"] < prospects, 0.0, attainable * wallet * share)
-    penetrated = np.where(revenue > 0, np.maximum(1, np.round(share * units)), 0)
+def _draw_state(
+    scenario: Scenario,
+    ids: list[str],
+    entities: NDArray[np.uint64],
+    segment: Counts,
+    arrival: Counts,
+    u: dict[str, Floats],
+) -> State:
+    settings = scenario.portfolio
+    prospects = np.array([getattr(settings, name).prospect_share for name in SEGMENTS])[segment]
+    wallet = wallet_law(settings).draw(segment, u["wallet"])
+    attainable = draw_attainable(settings, u["attainable"])
+    buys = (u["prospect"] >= prospects) & (arrival == 0)
+    units, attained, propensity = _draw_by_segment(scenario, segment, buys, u)
+    revenue = np.where(buys, attainable * wallet * attained, 0.0)
+    penetrated = np.where(revenue > 0, np.maximum(1, np.round(attained * units)), 0)
+    relationship = settings.relationship_alpha, settings.relationship_beta
     return new_state(
-        dynamics,
+        scenario.dynamics,
         account_ids=ids,
+        entities=entities,
         segment=segment,
+        arrival=arrival,
         wallet=_lane(wallet),
         revenue=_lane(revenue),
         attainable=_lane(attainable),
-        responsiveness=_lane(np.exp(settings.responsiveness_log_sd * stats.norm.ppf(u["responsiveness"]))),
-        propensity=_lane(
-            np.clip(
-                stats.beta.ppf(u["propensity"], mean * concentration, (1 - mean) * concentration),
-                1e-6,
-                1 - 1e-6,
-            )
-        ),
-        goodwill=_lane(stats.beta.ppf(u["goodwill"], 3, 3)),
-        roles=_lane(stats.beta.ppf(u["roles"], 3, 3)),
+        responsiveness=_lane(np.exp(settings.responsiveness_log_sd * ndtri(u["responsiveness"]))),
+        propensity=_lane(propensity),
+        goodwill=_lane(beta_quantile(u["goodwill"], *relationship)),
+        roles=_lane(beta_quantile(u["roles"], *relationship)),
         renewal_month=_lane(np.floor(12 * u["renewal"])).astype(np.int64),
         units=_lane(units).astype(np.int64),
         units_penetrated=_lane(penetrated).astype(np.int64),
     )
 
 
-def _lane(values: Any) -> Floats:
-    return np.asarray(values)[:, None]
+def _draw_by_segment(
+    scenario: Scenario, segment: Counts, buys: NDArray[np.bool_], u: dict[str, Floats]
+) -> tuple[Counts, Floats, Floats]:
+    """Draw business units, the attained share and the churn propensity, whose laws differ by segment.
+
+    Who has stayed for n years is less likely to leave than a newcomer: given n yearly renewals survived, a
+    Beta(a, b) propensity is Beta(a, b + n) (Fader & Hardie 2007). So a portfolio does not begin with
+    customers who all have just arrived.
+    """
+    settings = scenario.portfolio
+    units, attained, propensity = np.ones(segment.size, np.int64), *np.zeros((2, segment.size))
+    for code, name in enumerate(SEGMENTS):
+        rows = np.flatnonzero(segment == code)
+        moved = getattr(scenario.dynamics, name)
+        typical = getattr(settings, name).business_units
+        units[rows] += poisson_quantile(u["units"][rows], typical - 1.0)
+        attained[rows] = draw_attained(settings, name, u["attained"][rows])
+        years = np.where(buys[rows], customer_months(settings, name, u["since"][rows]) // MONTHS_A_YEAR, 0)
+        alpha, beta = (m * moved.churn_concentration for m in (moved.churn_mean, 1 - moved.churn_mean))
+        propensity[rows] = betaincinv(alpha, beta + years, u["propensity"][rows])
+    return units, attained, np.clip(propensity, _ALMOST, 1 - _ALMOST)
+
+
+def customer_months(settings: PortfolioSettings, segment: str, u: Floats) -> Counts:
+    """Tell how long customers of a segment have been there when the history begins.
+
+    Parameters
+    ----------
+    settings : PortfolioSettings
+    segment : str
+    u : array
+        Column "since" of their draws.
+
+    Returns
+    -------
+    array of int, same shape
+        Months; geometric, with the mean `customer_years`.
+    """
+    years = getattr(settings, segment).customer_years
+    return np.asarray(np.floor(-np.log(u) * years * MONTHS_A_YEAR).astype(np.int64))
+
+
+def _lane(values: Any) -> Any:
+    return values[:, None]
 
 
 def _draw_facts(
-    scenario: Scenario, ids: list[str], segment: Counts, wallet: Floats, u: pd.DataFrame
+    scenario: Scenario,
+    numbers: Counts,
+    segment: Counts,
+    parents: Counts,
+    wallet: Floats,
+    u: dict[str, Floats],
 ) -> pd.DataFrame:
-    """Draw what a CRM knows about a firm. Firm size follows the wallet, loosely."""
+    """Draw what a CRM knows about a firm."""
     settings = scenario.portfolio
-    regions = np.array(list(settings.places), dtype=object)
-    centres = np.array(list(settings.places.values()))
-    # The first places are the largest: their shares fall as 1, 1/2, 1/3, …
-    weights = np.cumsum(1 / np.arange(1, len(regions) + 1))
-    place = np.searchsorted(weights / weights[-1], u["place"])
-    firm_revenue = 12 * wallet / 0.02 * np.exp(0.6 * stats.norm.ppf(u["firm_revenue"]))
-    headcount = np.maximum(1, np.round(firm_revenue / 180_000 * np.exp(0.4 * stats.norm.ppf(u["headcount"]))))
-    industries = np.array(settings.industries, dtype=object)
-    first = np.array(_NAME_STARTS, dtype=object)[(u["first_word"] * len(_NAME_STARTS)).astype(int)]
-    second = np.array(_NAME_ENDS, dtype=object)[(u["second_word"] * len(_NAME_ENDS)).astype(int)]
+    cities = choose_cities(settings)
+    city = cities.pick(u["city"])
+    industry = (u["industry"] * len(settings.industries)).astype(np.int64)
+    latitude, longitude = scatter(cities, city, settings.scatter_km, ndtri(u["north"]), ndtri(u["east"]))
+    revenue, headcount = firm_size(scenario, wallet, u)
     texts = {
-        "account_id": ids,
-        "name": [f"{a}{b} {i.lstrip('A0')}" for a, b, i in zip(first, second, ids, strict=True)],
-        "segment": np.array(SEGMENTS, dtype=object)[segment],
-        "industry": industries[(u["industry"] * len(industries)).astype(int)],
-        "region": regions[place],
+        "account_id": numbered("A", numbers + 1, ID_DIGITS),
+        "name": firm_names(numbers, parents, city, cities, scenario.seed),
+        "segment": pick_words(SEGMENTS, segment),
+        "industry": pick_words(settings.industries, industry),
+        "region": pick_words(cities.regions, cities.region[city]),
+        "city": pick_words(cities.name, city),
+        "country": pick_words(cities.country, city),
+        "parent_id": numbered("A", np.where(parents < 0, -1, parents + 1), ID_DIGITS),
     }
-    numbers = {
-        "latitude": centres[place, 0] + settings.scatter_degrees * stats.norm.ppf(u["north"]),
-        "longitude": centres[place, 1] + settings.scatter_degrees * stats.norm.ppf(u["east"]),
-        "firm_revenue_eur": firm_revenue,
+    values = {
+        "latitude": latitude,
+        "longitude": longitude,
+        "firm_revenue_eur": revenue,
         "headcount": headcount,
-        "technical_complexity": stats.beta.ppf(u["complexity"], 2, 3),
     }
-    return pd.DataFrame({k: pd.Series(v, dtype="str") for k, v in texts.items()} | numbers)
+    fit = firm_fit(scenario, u)
+    fit["budget_confirmed"] = pd.array(fit["budget_confirmed"], dtype="boolean")
+    return pd.DataFrame({name: column(t) for name, t in texts.items()} | values | fit)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pandas as pd
-from scipy import stats
 
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.dynamics import (
-    MONTHS_A_YEAR,
-    State,
-    compile_parameters,
-    expected_wallet_growth,
-    foresee,
-    state_to_tables,
-)
-from kamsim.dynamics.state import Floats
-from kamsim.portfolio.accounts import InitialPortfolio, draw_accounts
-from kamsim.portfolio.history import Past, month_number, play_past
-from kamsim.portfolio.team import draw_team, historical_owners
-from kamsim.schemas import ACCOUNTS, DEALS, HISTORY, OPPORTUNITIES, TEAM, TRUTH, check
-from kamsim.streams import luck_key
-
-POTENTIAL_MONTHS = 36
-_CHURN_LANES = 200
+from kamsim.portfolio.account_table import account_table
+from kamsim.portfolio.dirt import soil
+from kamsim.portfolio.events import event_table
+from kamsim.portfolio.history_table import history_table
+from kamsim.portfolio.leads import lead_table
+from kamsim.portfolio.opportunity_table import opportunity_table
+from kamsim.portfolio.ownership import ownership_table, post_holders
+from kamsim.portfolio.past import blocks_of, record_block, share_past
+from kamsim.portfolio.recorded import BLOCK_ACCOUNTS, RecordedBlock
+from kamsim.portfolio.stakeholders import stakeholder_tables
+from kamsim.portfolio.team import draw_team, take_census
+from kamsim.portfolio.truth import people_table, truth_history_table, truth_tables
+from kamsim.schemas import PEOPLE, TABLES, TEAM, check
 
 
 def generate_portfolio(scenario: Scenario) -> Portfolio:
@@ -39,7 +36,7 @@ def generate_portfolio(scenario: Scenario) -> Portfolio:
     Returns
     -------
     Portfolio
-        With TRUTH and DEALS.
+        With all of its tables.
 
     Examples
     --------
@@ -48,82 +45,54 @@ def generate_portfolio(scenario: Scenario) -> Portfolio:
     >>> portfolio.accounts.shape[0], portfolio.history["month"].nunique()
     (40, 36)
     """
-    initial = draw_accounts(scenario)
-    team = draw_team(initial.facts, initial.state.segment, scenario)
-    owner = historical_owners(initial.facts, team, scenario.seed)
-    past = play_past(initial, owner, team, scenario)
-    truth, deals = _truth(past, scenario)
-    return Portfolio(
-        accounts=check(_observed_accounts(initial, past, owner, scenario), ACCOUNTS),
-        history=check(past.history, HISTORY),
-        opportunities=check(past.opportunities, OPPORTUNITIES),
-        team=check(team, TEAM),
-        truth=check(truth, TRUTH),
-        deals=check(deals, DEALS),
-    )
+    parts = [part.tables() for part in portfolio_parts(scenario)]
+    whole = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+    return Portfolio(**{name: check(frame, TABLES[name]) for name, frame in whole.items()})
 
 
-def true_potential(state: State, scenario: Scenario) -> Floats:
-    """Sum the attainable spend over 36 months, whatever the effort.
+def portfolio_parts(scenario: Scenario, *, block_accounts: int = BLOCK_ACCOUNTS) -> Iterator[Portfolio]:
+    """Generate a portfolio piece by piece, in order of accounts, so that memory stays bounded.
 
-    The wallet drifts, jumps by factors of mean 1, and follows changes at the client.
+    Parameters
+    ----------
+    scenario : Scenario
+    block_accounts : int
+        Accounts in a piece; it changes no bit of the whole.
 
-    Returns
-    -------
-    array, shape (accounts, lanes)
-        EUR.
+    Yields
+    ------
+    Portfolio
+        TEAM and PEOPLE are in the first piece and empty in the others.
     """
-    first_month = month_number(pd.Timestamp(scenario.portfolio.cutoff))
-    months = expected_wallet_growth(scenario.dynamics, POTENTIAL_MONTHS, first_month=first_month)
-    growth = months.sum(axis=1)[state.segment]
-    return np.asarray(state.attainable * state.wallet * growth[:, None])
+    blocks = list(blocks_of(scenario.portfolio.accounts, block_accounts))
+    censuses = [take_census(scenario, *ends) for ends in blocks]
+    team = draw_team(sum(censuses[1:], censuses[0]), scenario)
+    shared = share_past(scenario, team, block_accounts)
+    for first, last in blocks:
+        block = record_block(shared, first, last)
+        part = _write(block, scenario)
+        yield part if first == 0 else replace(part, team=TEAM.empty(), people=PEOPLE.empty())
 
 
-def _truth(past: Past, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
-    truth, deals = state_to_tables(past.state)
-    truth["potential_36m_eur"] = true_potential(past.state, scenario)[:, 0]
-    years = foresee(
-        past.state,
-        past.last_effort,
-        compile_parameters(scenario.dynamics),
-        key=luck_key(scenario.seed, "true churn"),
-        first_month=month_number(pd.Timestamp(scenario.portfolio.cutoff)),
-        months=MONTHS_A_YEAR,
-        replications=np.arange(_CHURN_LANES),
+def _write(block: RecordedBlock, scenario: Scenario) -> Portfolio:
+    """Write all tables of a block, and soil what a CRM would hold."""
+    stakeholders, influence = stakeholder_tables(block, scenario)
+    truth, deals = truth_tables(block, scenario)
+    clean = Portfolio(
+        accounts=account_table(block, scenario),
+        history=history_table(block, scenario),
+        opportunities=opportunity_table(block, scenario),
+        team=post_holders(block.team, block.people, block.first_month, scenario).dated(block.team),
+        stakeholders=stakeholders,
+        events=event_table(block, stakeholders, scenario),
+        ownership=ownership_table(block, scenario),
+        leads=lead_table(
+            block.initial.facts, block.closing.arrival, block.posts, scenario, block.closing.entities
+        ),
+        truth=truth,
+        deals=deals,
+        people=people_table(block),
+        influence=influence,
+        truth_history=truth_history_table(block),
     )
-    left = years.customer[0] & ~years.retained[0]
-    truth["churn_probability_12m"] = left.mean(axis=1)
-    return truth, deals
-
-
-def _observed_accounts(
-    initial: InitialPortfolio, past: Past, owner: pd.Series, scenario: Scenario
-) -> pd.DataFrame:
-    """Write what the CRM shows: facts, ratings with an error, the wallet for a surveyed sample only."""
-    settings, state, u = scenario.portfolio, past.state, initial.uniforms
-    accounts = initial.facts.copy()
-    accounts["parent_id"] = pd.Series(None, index=accounts.index, dtype="str")
-    accounts["owner_id"] = owner
-    revenue = state.revenue[:, 0]
-    accounts["revenue_eur_per_month"] = revenue
-    accounts["customer_since"] = _customer_since(past.history, accounts["account_id"])
-    surveyed = u["survey"].to_numpy() < settings.survey_share
-    accounts["disclosed_wallet_eur_per_month"] = np.where(surveyed, state.wallet[:, 0], np.nan)
-    accounts["business_units"] = pd.array(state.units[:, 0], dtype="Int64")
-    accounts["units_penetrated"] = pd.array(state.units_penetrated[:, 0], dtype="Int64")
-    noise = settings.observation_noise
-    accounts["relationship"] = np.clip(state.goodwill[:, 0] + noise * stats.norm.ppf(u["rating"]), 0, 1)
-    accounts["roles_engaged"] = np.clip(state.roles[:, 0] + noise * stats.norm.ppf(u["rated_roles"]), 0, 1)
-    accounts["sponsor_identified"] = pd.array(state.sponsorless[:, 0] == 0, dtype="boolean")
-    return accounts
-
-
-def _customer_since(history: pd.DataFrame, account_ids: pd.Series) -> pd.Series:
-    """Find the first month of the present unbroken run of revenue; missing for a prospect."""
-    paying = history["revenue_eur"] > 0
-    last_gap = history["month"].where(~paying).groupby(history["account_id"]).max()
-    month = history["month"].where(
-        paying
-        & (history["month"] > history["account_id"].map(last_gap).fillna(pd.Timestamp.min.as_unit("us")))
-    )
-    return account_ids.map(month.groupby(history["account_id"]).min()).astype("datetime64[us]")
+    return soil(clean, block, scenario)

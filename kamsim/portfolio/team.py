@@ -1,136 +1,194 @@
-"""The people of a synthetic portfolio, and the carve of accounts that history left behind."""
+"""The people of a synthetic portfolio: how many the guide's ratios ask for, where, and who they are."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from kamsim.config import CoverageSettings, Scenario
+from kamsim.config import Scenario
+from kamsim.dynamics import entity_uniforms
 from kamsim.dynamics.state import Counts, Floats
-from kamsim.schemas import SEGMENTS
-from kamsim.streams import stream
+from kamsim.portfolio.accounts import DRAWS
+from kamsim.portfolio.cities import Cities, choose_cities
+from kamsim.portfolio.families import account_ids, segments_of
+from kamsim.portfolio.firms import draw_complexity
+from kamsim.portfolio.names import full_names
+from kamsim.portfolio.posts import INDUSTRY_SEPARATOR
+from kamsim.portfolio.texts import column, pick_words
+from kamsim.schemas import ROLES, SEGMENTS, TEAM
+from kamsim.streams import entity_keys, luck_key
 
-_FIRST = (
-    "Ana",
-    "Bilal",
-    "Chloé",
-    "David",
-    "Elsa",
-    "Farid",
-    "Gaëlle",
-    "Hugo",
-    "Inès",
-    "Jules",
-    "Karim",
-    "Léa",
-)
-_LAST = (
-    "Aubry",
-    "Bosc",
-    "Carlier",
-    "Dupin",
-    "Estève",
-    "Fabre",
-    "Girard",
-    "Hamon",
-    "Imbert",
-    "Jolly",
-    "Klein",
-)
+REP_DIGITS = 5
+
+_PERSON = ("first", "last", "city", "seniority")
+"""What the first columns of a person's draws are for; one for each industry follows."""
+
+_FINE = 2**20
+"""Complexity is added up in whole numbers of 1/2^20: so sums do not depend on how accounts are grouped."""
 
 
-def people_needed(segment: Counts, complexity: Floats, settings: CoverageSettings) -> dict[str, float]:
-    """Count the people whom the guide's ratios ask for, by role (D-COV-1), for accounts by segment."""
-    by_segment = [getattr(settings, name) for name in SEGMENTS]
-    ratio = np.array([s.accounts_per_ae for s in by_segment])[segment]
-    se_hours = np.array([s.se_hours for s in by_segment])[segment] * complexity
-    csm_hours = np.array([s.csm_hours for s in by_segment])[segment]
-    return {
-        "AE": float((1 / ratio).sum()),
-        "SE": float(se_hours.sum() / settings.se_hours),
-        "CSM": float(csm_hours.sum() / settings.csm_hours),
-    }
+@dataclass(frozen=True)
+class Census:
+    """What a team is sized by; the census of two blocks of accounts is the sum of theirs, exactly.
+
+    Attributes
+    ----------
+    accounts : array of int, shape (regions, segments)
+        Accounts by region (of `choose_cities`) and segment.
+    complexity : array of int, shape (regions, segments)
+        Sum of their technical complexity, in 1/2^20.
+    """
+
+    accounts: Counts
+    complexity: Counts
+
+    def __add__(self, other: Self) -> Census:
+        """Count two blocks together."""
+        return Census(self.accounts + other.accounts, self.complexity + other.complexity)
 
 
-def draw_team(facts: pd.DataFrame, segment: Counts, scenario: Scenario) -> pd.DataFrame:
-    """Hire the team that the guide's ratios ask for, with slack by parameter, where the accounts are.
+def take_census(scenario: Scenario, first: int = 0, last: int | None = None) -> Census:
+    """Count accounts by region and segment, without drawing the rest of them.
 
     Parameters
     ----------
-    facts : DataFrame
-        From `draw_accounts`.
-    segment : array of int, shape (accounts,)
+    scenario : Scenario
+    first, last : int, optional
+        Account numbers from `first` up to `last`, counted from 0; all of them if absent.
+
+    Returns
+    -------
+    Census
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("saas_midmarket")
+    >>> both = take_census(scenario, 0, 100) + take_census(scenario, 100)
+    >>> int(both.accounts.sum()), bool((both.complexity == take_census(scenario).complexity).all())
+    (600, True)
+    """
+    numbers = np.arange(first, scenario.portfolio.accounts if last is None else last)
+    needed = ("city", "complexity")
+    columns = 1 + max(DRAWS.index(name) for name in needed)
+    drawn = entity_uniforms(luck_key(scenario.seed, "portfolio"), entity_keys(account_ids(numbers)), columns)
+    city, complexity = (np.ascontiguousarray(drawn[:, DRAWS.index(name)]) for name in needed)
+    cities = choose_cities(scenario.portfolio)
+    shape = len(cities.regions), len(SEGMENTS)
+    cell = cities.region[cities.pick(city)] * len(SEGMENTS) + segments_of(numbers, scenario.portfolio)
+    fine = np.round(draw_complexity(scenario, complexity) * _FINE)
+    sums = np.bincount(cell, fine, shape[0] * shape[1]).astype(np.int64)  # whole numbers: exact
+    return Census(np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape), sums.reshape(shape))
+
+
+def people_needed(census: Census, scenario: Scenario) -> dict[str, Floats]:
+    """Count the people whom the guide's ratios ask for (D-COV-1).
+
+    Returns
+    -------
+    dict of str to array, shape (regions,)
+        Full-time equivalents by role.
+    """
+    settings = scenario.coverage
+    by_segment = [getattr(settings, name) for name in SEGMENTS]
+    ratio, se_hours, csm_hours = (
+        np.array([getattr(s, name) for s in by_segment])
+        for name in ("accounts_per_ae", "se_hours", "csm_hours")
+    )
+    return {
+        "AE": (census.accounts / ratio).sum(axis=1),
+        "SE": (census.complexity / _FINE * se_hours).sum(axis=1) / settings.se_hours,
+        "CSM": (census.accounts * csm_hours).sum(axis=1) / settings.csm_hours,
+    }
+
+
+def draw_team(census: Census, scenario: Scenario) -> pd.DataFrame:
+    """Hire the team that the guide's ratios ask for, with slack by parameter, where the work is.
+
+    At least one person of each role. Who somebody is follows from their id: name, home city within the
+    region, seniority, industries known well.
+
+    Parameters
+    ----------
+    census : Census
     scenario : Scenario
 
     Returns
     -------
     DataFrame
-        TEAM.
+        TEAM, sorted by key, so AEs first; `joined_on` is missing.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("saas_midmarket")
+    >>> draw_team(take_census(scenario), scenario)["rep_id"].iloc[0]
+    'AE-00001'
     """
-    settings = scenario.coverage
-    needed = people_needed(segment, facts["technical_complexity"].to_numpy(), settings)
-    rng = stream(scenario.seed, "portfolio", "team")
-    regions = list(scenario.portfolio.places)
-    accounts_in = facts["region"].value_counts().reindex(regions, fill_value=0).to_numpy()
-    rows = []
-    for role, people in needed.items():
-        count = max(1, round(people * (1 + scenario.portfolio.team_slack)))
-        # The d'Hondt rule: each next person goes where accounts per person are highest.
-        placed = np.zeros(len(regions), dtype=int)
-        for number in range(1, count + 1):
-            home = int(np.argmax(accounts_in / (placed + 1)))
-            placed[home] += 1
-            latitude, longitude = scenario.portfolio.places[regions[home]]
-            name = f"{_FIRST[rng.integers(len(_FIRST))]} {_LAST[rng.integers(len(_LAST))]}"
-            rows.append((f"{role}-{number:03d}", name, role, regions[home], latitude, longitude))
-    team = pd.DataFrame(rows, columns=["rep_id", "name", "role", "region", "latitude", "longitude"])
-    hours = {"AE": settings.ae_hours, "SE": settings.se_hours, "CSM": settings.csm_hours}
-    costs = {"AE": settings.ae_cost_eur, "SE": settings.se_cost_eur, "CSM": settings.csm_cost_eur}
-    team["capacity_hours"] = team["role"].map(hours).astype(float)
-    team["cost_eur_per_month"] = team["role"].map(costs).astype(float)
-    return team.astype(dict.fromkeys(("rep_id", "name", "role", "region"), "str"))
+    cities = choose_cities(scenario.portfolio)
+    rows = [
+        (f"{role}-{number:0{REP_DIGITS}d}", role, home)
+        for role, needed in people_needed(census, scenario).items()
+        for number, home in enumerate(_homes(needed, scenario.portfolio.team_slack), 1)
+    ]
+    rows.sort()
+    role = np.array([ROLES.index(row[1]) for row in rows])
+    return _people([row[0] for row in rows], role, np.array([row[2] for row in rows]), cities, scenario)
 
 
-def historical_owners(facts: pd.DataFrame, team: pd.DataFrame, seed: int) -> pd.Series:
-    """Give each account to an AE of its region, some AEs drawing more than others.
-
-    History does not balance books: within a region the AEs' shares are drawn from a Dirichlet
-    distribution, so that many books end far from the mean (E-BAL-1). A region without an AE is covered
-    from the nearest one.
-    """
-    aes = team[team["role"] == "AE"].reset_index(drop=True)
-    rng = stream(seed, "portfolio", "owners")
-    pick = rng.random(len(facts))
-    owner = pd.Series("", index=facts.index, dtype="str")
-    for region, rows in facts.groupby("region", sort=True).groups.items():
-        local = aes.index[aes["region"] == region]
-        if len(local) == 0:
-            centre = facts.loc[rows, ["latitude", "longitude"]].mean().to_numpy()
-            distance = ((aes[["latitude", "longitude"]].to_numpy() - centre) ** 2).sum(axis=1)
-            local = aes.index[[int(np.argmin(distance))]]
-        bounds = np.cumsum(rng.dirichlet(np.full(len(local), 6.0)))
-        chosen = np.minimum(np.searchsorted(bounds, pick[rows]), len(local) - 1)
-        owner.loc[rows] = aes.loc[local[chosen], "rep_id"].to_numpy()
-    return owner
+def _homes(needed: Floats, slack: float) -> list[int]:
+    """Place people region by region by the d'Hondt rule: each next one where need per person is highest."""
+    placed, homes = np.zeros(needed.size), []
+    for _ in range(max(1, round(float(needed.sum()) * (1 + slack)))):
+        home = int(np.argmax(needed / (placed + 1)))
+        placed[home] += 1
+        homes.append(home)
+    return homes
 
 
-def habitual_hours(weight: Floats, owner: pd.Series, team: pd.DataFrame) -> Floats:
-    """Split each AE's hours over the book in proportion to a weight.
+def _people(ids: list[str], role: Counts, region: Counts, cities: Cities, scenario: Scenario) -> pd.DataFrame:
+    settings, staff = scenario.coverage, scenario.portfolio.staff
+    industries = scenario.portfolio.industries
+    drawn = entity_uniforms(luck_key(scenario.seed, "team"), entity_keys(ids), len(_PERSON) + len(industries))
+    u = dict(zip(_PERSON, drawn.T, strict=False))
+    city = _home_city(region, u["city"], cities)
+    is_ae = role == ROLES.index("AE")
+    junior = is_ae & (u["seniority"] >= staff.senior_share)
+    hours = np.array([settings.ae_hours, settings.se_hours, settings.csm_hours])[role]
+    cost = np.array([settings.ae_cost_eur, settings.se_cost_eur, settings.csm_cost_eur])[role]
+    columns: dict[str, Any] = {
+        "rep_id": column(pick_words(ids, np.arange(len(ids)))),
+        "name": column(full_names(u["first"], u["last"])),
+        "role": column(pick_words(ROLES, role)),
+        "seniority": column(pick_words(("senior", "junior"), np.where(is_ae, junior, -1))),
+        "joined_on": pd.Series(pd.NaT, index=range(len(ids)), dtype="datetime64[us]"),
+        "industries": _known_industries(drawn[:, len(_PERSON) :], staff.industries_known, industries),
+        "region": column(pick_words(cities.regions, region)),
+        "city": column(pick_words(cities.name, city)),
+        "latitude": cities.latitude[city],
+        "longitude": cities.longitude[city],
+        "capacity_hours": hours.astype(np.float64),
+        "cost_eur_per_month": cost * np.where(junior, staff.junior_cost_share, 1.0),
+    }
+    return pd.DataFrame(columns)[list(TEAM.columns)]
 
-    Parameters
-    ----------
-    weight : array, shape (accounts,)
-        From `kamsim.dynamics.habit_weight`.
-    owner : Series of str
-        AE of each account.
-    team : DataFrame
-        TEAM.
 
-    Returns
-    -------
-    array, shape (accounts,)
-        AE hours a month.
-    """
-    capacity = owner.map(team.set_index("rep_id")["capacity_hours"]).to_numpy(float)
-    total = pd.Series(weight).groupby(owner.to_numpy()).transform("sum").to_numpy()
-    return np.asarray(capacity * weight / total)
+def _home_city(region: Counts, u: Floats, cities: Cities) -> Counts:
+    """Let each person live in a city of the region, with the chances that accounts have."""
+    city = np.zeros(region.size, np.int64)
+    for place in np.unique(region):
+        local, rows = cities.within(int(place)), np.flatnonzero(region == place)
+        bounds = np.cumsum(cities.weight[local])
+        chosen = np.searchsorted(bounds / bounds[-1], u[rows], side="right")
+        city[rows] = local[np.minimum(chosen, local.size - 1)]
+    return city
+
+
+def _known_industries(u: Floats, known: int, industries: tuple[str, ...]) -> Any:
+    """Name the industries with the smallest draws; missing when nobody knows any."""
+    if known == 0:
+        return column(pick_words([], np.full(len(u), -1)))
+    best = np.sort(np.argsort(u, axis=1, kind="stable")[:, :known], axis=1)
+    texts = [INDUSTRY_SEPARATOR.join(industries[i] for i in row) for row in best]
+    return column(pick_words(texts, np.arange(len(texts))))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kamsim.config import ASSUMPTION, Scenario, figures
 from kamsim.locale import ENGLISH, Locale
+from kamsim.portfolio_settings import RoutingRule
 from kamsim.schemas import SEGMENTS
 
 KEY_FIGURES = (
@@ -134,6 +135,8 @@ def _write(key: str, value: Any, unit: str, currency: str, locale: Locale) -> st
         return locale.text(habit) if locale.has(habit) else locale.policy(value)
     if isinstance(value, date):
         return locale.date(value)
+    if isinstance(value, RoutingRule):
+        return _write_rule(value, locale)
     if isinstance(value, dict):
         parts = (f"{name} ({_write(key, each, unit, currency, locale)})" for name, each in value.items())
         return locale.text("format.list_separator").join(parts)
@@ -145,6 +148,20 @@ def _write(key: str, value: Any, unit: str, currency: str, locale: Locale) -> st
     if "share" in unit or "probability" in unit:
         return locale.percent(value, max(0, _decimals(value) - 2))
     return locale.number(value, _decimals(value))
+
+
+def _write_rule(rule: RoutingRule, locale: Locale) -> str:
+    """Say which leads a routing rule takes, and whom it wants for them."""
+    separator = locale.text("format.list_separator")
+    taken = [*(locale.text(f"segment.{size}") for size in rule.sizes), *rule.industries, *rule.regions]
+    wishes = [f"routing.{rule.sent_to}"]
+    wishes += ["routing.speciality"] if rule.speciality == "wanted" else []
+    wishes += [f"routing.{rule.seniority}"] if rule.seniority != "any" else []
+    return locale.text(
+        "routing.rule",
+        leads=separator.join(taken) or locale.text("routing.all"),
+        wishes=separator.join(map(locale.text, wishes)),
+    )
 
 
 def _decimals(value: float) -> int:

@@ -32,6 +32,7 @@ GRID_COLOUR = "#DADCE0"
 TEXT_COLOUR = "#202124"
 BETTER, UNCLEAR, WORSE = "#0072B2", "#5F6368", "#D55E00"
 TIER_COLOURS = {1: "#0072B2", 2: "#E69F00", 3: "#A8ADB3"}
+SEGMENT_COLOURS = {"strategic": "#0072B2", "mid_market": "#D55E00", "smb": "#5F6368"}
 
 THEME = {
     **sns.axes_style("whitegrid"),
@@ -95,6 +96,32 @@ def _wrap(title: str, ax: Axes) -> str:
         engine.execute(figure)  # places the axes beside its tick labels
     inches = figure.get_figwidth() * (1 - ax.get_position().x0)
     return textwrap.fill(title, max(24, int(72 * inches / (0.68 * TITLE_POINTS))))
+
+
+def say_absent(ax: Axes | None, text: str) -> Axes:
+    """Say in one line, in the place of a picture, what there is no data for.
+
+    Examples
+    --------
+    >>> say_absent(None, "Nobody is known").get_title(loc="left")
+    'Nobody is known'
+    """
+    ax = ax or new_axes(height=0.6)
+    finish(ax, title=text)
+    ax.set_axis_off()
+    return ax
+
+
+def segment_name(segment: str, locale: Locale) -> str:
+    """Return the name of a segment as it stands at the start of a line.
+
+    Examples
+    --------
+    >>> segment_name("mid_market", Locale("en"))
+    'Mid-market'
+    """
+    name = locale.text(f"segment.{segment}")
+    return name[:1].upper() + name[1:]
 
 
 def write_money_ticks(axis: Axis, locale: Locale, currency: str, largest: float) -> None:

@@ -1,5 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
     NotebookRun,
@@ -15,7 +16,6 @@ from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
 from kamsim.runs.stages import (
     allocate_stage,
-    generate_stage,
     import_stage,
     score_stage,
     simulate_stage,
@@ -24,6 +24,7 @@ from kamsim.runs.stages import (
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
+    "GenerationSummary",
     "Notebook",
     "NotebookRun",
     "Provenance",

@@ -16,7 +16,6 @@ import pandas as pd
 from kamsim.allocation import AllocationResult, allocate
 from kamsim.bundle import (
     Format,
-    Portfolio,
     read_manifest,
     read_portfolio,
     read_table,
@@ -29,33 +28,9 @@ from kamsim.errors import BundleError
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
-from kamsim.portfolio import generate_portfolio
+from kamsim.runs.generation import Progress
 from kamsim.scoring import ScoreResult, score_accounts
 from kamsim.value import believe_values
-
-Progress = Callable[[int, int], None]
-"""Called with what is done and what there is to do."""
-
-
-def generate_stage(run: Path, scenario: Scenario, *, file_format: Format = "parquet") -> Portfolio:
-    """Make a synthetic portfolio and write stage "portfolio", the truth included.
-
-    Parameters
-    ----------
-    run : Path
-        The run folder.
-    scenario : Scenario
-    file_format : {"parquet", "csv"}
-        Later stages of the run keep to it.
-
-    Returns
-    -------
-    Portfolio
-    """
-    portfolio = generate_portfolio(scenario)
-    facts = {"origin": "generated", "cutoff": scenario.portfolio.cutoff.isoformat()}
-    write_stage(run, "portfolio", portfolio.tables(), scenario, facts=facts, file_format=file_format)
-    return portfolio
 
 
 def import_stage(

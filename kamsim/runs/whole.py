@@ -32,8 +32,8 @@ def whole_run(out: Path) -> Iterator[Path]:
     BundleError
         When `out` cannot be written.
     """
-    ground = next(p for p in (out, *out.absolute().parents) if p.exists())
     try:
+        ground = next(p for p in (out, *out.absolute().parents) if p.exists())
         aside = Path(tempfile.mkdtemp(prefix=".run-", dir=ground))
     except OSError as caught:
         raise BundleError(f"{out}: cannot be written ({caught.strerror})") from None

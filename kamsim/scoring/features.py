@@ -34,8 +34,8 @@ def dated_features(panel: Panel, opportunities: pd.DataFrame) -> pd.DataFrame:
     panel : Panel
         History before the cut-off.
     opportunities : DataFrame
-        OPPORTUNITIES; only openings and closings dated before the panel's cut-off are read, never
-        status, stage or amount, which are known as of the final cut-off.
+        OPPORTUNITIES; only kind, and openings and closings dated before the panel's cut-off, are read,
+        never status, stage or amount, which are known as of the final cut-off.
 
     Returns
     -------
@@ -124,8 +124,9 @@ def _months_since_first(happened: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _open_deals(panel: Panel, opportunities: pd.DataFrame) -> NDArray[np.float64]:
-    """Count opportunities opened before the cut-off and not closed before it."""
+    """Count opportunities, renewals aside, opened before the cut-off and not closed before it."""
     opened = opportunities["opened_on"] < panel.cutoff
     closed = opportunities["closed_on"] < panel.cutoff
-    counts = opportunities.loc[opened & ~closed, "account_id"].value_counts()
+    deals = opportunities["kind"] != "renewal"
+    counts = opportunities.loc[deals & opened & ~closed, "account_id"].value_counts()
     return np.asarray(counts.reindex(panel.account_ids, fill_value=0), dtype="float64")

@@ -22,13 +22,14 @@ from kamsim.dynamics import (
     segment_codes,
 )
 from kamsim.dynamics.state import Counts, Floats
-from kamsim.schemas import SEGMENTS
+from kamsim.schemas import DEAL_KINDS, MEDDIC, SEGMENTS
 from kamsim.streams import entity_keys, luck_key
 
 POTENTIAL_MONTHS = 36
 _LATENTS = ("attainable", "wallet", "responsiveness", "propensity", "goodwill", "roles", "units", "renewal")
 _STAGES = {"proof of concept": 0, "endorsement": 1, "budget approval": 2, "signature": 3}
 _UNKNOWN_STAGE = 1
+_DEAL_ROWS = ("milestones_passed", "age", "kind", "meddic")
 
 
 def draw_states(
@@ -72,7 +73,10 @@ def draw_states(
     )
     since = known["customer_since"].dt.month.to_numpy(float)[:, None] - 1
     noise = scenario.portfolio.observation_noise
-    passed, age, amount = _open_deals(ids, opportunities, cutoff, attainable * wallet - revenue)
+    deals = _open_deals(known, opportunities, cutoff, scenario.dynamics.meddic_start)
+    is_held = deals["milestones_passed"] != FREE
+    room = np.maximum(attainable * wallet - revenue, 0.0)[:, :, None]
+    hoped = np.where(np.isnan(deals["amount"]), 0.25 * room, deals["amount"])
     return new_state(
         scenario.dynamics,
         account_ids=ids,
@@ -88,18 +92,9 @@ def draw_states(
         renewal_month=np.where(np.isnan(since), np.floor(12 * u["renewal"]), since).astype(np.int64),
         units=units,
         units_penetrated=penetrated,
-        milestones_passed=np.repeat(passed, draws, axis=1),
-        age=np.repeat(age, draws, axis=1),
-        amount=amount,
-        meddic=np.where(passed == FREE, 0.0, scenario.dynamics.meddic_start) * np.ones((1, draws, 1)),
-        kind=np.repeat(_deal_kind(passed, known["revenue_eur_per_month"]), draws, axis=1),
+        amount=np.where(is_held, np.minimum(hoped, room), 0.0),
+        **{name: np.repeat(deals[name], draws, axis=1) for name in _DEAL_ROWS},
     )
-
-
-def _deal_kind(passed: Counts, revenue: pd.Series) -> Counts:
-    """Take an open deal of a customer for an upsell, of a prospect for a first sale; no competitor known."""
-    is_customer = (revenue.to_numpy() > 0)[:, None, None]
-    return np.where((passed != FREE) & is_customer, 1, 0)
 
 
 def _lanes(values: np.ndarray, draws: int) -> Counts:
@@ -176,26 +171,46 @@ def _draw_units(known: pd.DataFrame, segment: Counts, u: Floats, scenario: Scena
 
 
 def _open_deals(
-    ids: list[str], opportunities: pd.DataFrame, cutoff: pd.Timestamp, whitespace: Floats
-) -> tuple[Counts, Counts, Floats]:
-    """Put the open opportunities, oldest first, in the slots; amounts are a year's, within whitespace."""
-    n = len(ids)
-    passed = np.full((n, 1, SLOTS), FREE, dtype=np.int64)
-    age = np.zeros((n, 1, SLOTS), np.int64)
-    stated = np.full((n, 1, SLOTS), np.nan)
-    is_open = opportunities["status"] == "open"
+    known: pd.DataFrame, opportunities: pd.DataFrame, cutoff: pd.Timestamp, meddic_start: float
+) -> dict[str, np.ndarray]:
+    """Put the open opportunities, oldest first, in the slots; a renewal keeps revenue and is none of them.
+
+    Amounts are a month's of the year's worth that is stated, missing where none is.
+    """
+    ids = known["account_id"]
+    is_open = (opportunities["status"] == "open") & (opportunities["kind"] != "renewal")
     deals = opportunities[is_open & opportunities["account_id"].isin(ids)]
     deals = deals.sort_values(["account_id", "opened_on", "opportunity_id"])
     deals = deals.assign(slot=deals.groupby("account_id").cumcount()).query(f"slot < {SLOTS}")
     row = pd.Index(ids).get_indexer(pd.Index(deals["account_id"]))
-    where = (row, 0, deals["slot"].to_numpy())
     stage = deals["stage"].map(_STAGES).fillna(_UNKNOWN_STAGE).to_numpy(np.int64)
-    passed[where] = np.minimum(stage, MILESTONES - 1)
     # An opportunity is of age 0 in the month it opens; one without a date counts as new.
     opened = deals["opened_on"].fillna(cutoff)
     months = 12 * (cutoff.year - opened.dt.year) + cutoff.month - opened.dt.month - 1
-    age[where] = months.clip(lower=0).to_numpy(np.int64)
-    stated[where] = deals["amount_eur"].to_numpy() / 12
-    room = np.maximum(whitespace, 0.0)[:, :, None]
-    amount = np.minimum(np.where(np.isnan(stated), 0.25 * room, stated), room)
-    return passed, age, np.where(passed == FREE, 0.0, amount)
+    columns = {
+        "milestones_passed": (np.minimum(stage, MILESTONES - 1), FREE),
+        "age": (months.clip(lower=0).to_numpy(np.int64), 0),
+        "amount": (deals["amount_eur"].to_numpy() / 12, np.nan),
+        "kind": (_deal_kinds(deals, known["revenue_eur_per_month"].to_numpy()[row] > 0), 0),
+        "meddic": (_letters(deals, meddic_start), 0.0),
+    }
+    slots = {}
+    for name, (values, free) in columns.items():
+        slots[name] = np.full((len(ids), 1, SLOTS), free)
+        slots[name][row, 0, deals["slot"].to_numpy()] = values
+    return slots
+
+
+def _deal_kinds(deals: pd.DataFrame, is_customer: np.ndarray) -> Counts:
+    """Read the kind as the dynamics code it; where the CRM does not tell, a customer's is an upsell."""
+    codes = deals["kind"].map({kind: code for code, kind in enumerate(DEAL_KINDS)}).to_numpy(float)
+    competitor = deals["competitor"].to_numpy(dtype=bool, na_value=False)
+    kinds = np.where(np.isnan(codes), is_customer, codes) + len(DEAL_KINDS) * competitor
+    return np.asarray(kinds.astype(np.int64))
+
+
+def _letters(deals: pd.DataFrame, start: float) -> Floats:
+    """Count the MEDDIC letters that are known, where the CRM keeps them (D-MED-1)."""
+    kept = deals[list(MEDDIC)].notna().any(axis=1)
+    known = deals[list(MEDDIC)].astype("boolean").fillna(False).sum(axis=1)
+    return np.where(kept, known.to_numpy(float), start)

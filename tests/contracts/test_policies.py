@@ -13,7 +13,7 @@ from kamsim.allocation import POLICIES, AllocationProblem, allocate, find_policy
 from kamsim.allocation.curves import ValueCurves
 from kamsim.config import Scenario
 from kamsim.errors import InfeasibleAllocationError
-from kamsim.schemas import BOOK, NUMBER, TEAM, Table
+from kamsim.schemas import BOOK, DATE, NUMBER, OPTIONAL_FLAG, OPTIONAL_WHOLE, TEAM, Table
 
 every_policy = pytest.mark.parametrize("policy", POLICIES)
 MAY_STAY_BELOW_THE_MINIMUM = {"status_quo"}
@@ -102,6 +102,8 @@ def frame(table: Table, rows: int, **given_columns: object) -> pd.DataFrame:
         plain: object = 0 if column.dtype == "int64" else "x"
         if column.dtype == NUMBER:
             plain = np.nan if column.nullable else 1.0
+        if column.nullable and column.dtype in (DATE, OPTIONAL_FLAG, OPTIONAL_WHOLE):
+            plain = None
         default = [column.one_of[0] if column.one_of else plain] * rows
         columns[name] = pd.Series(given_columns.get(name, default), dtype=column.dtype)
     return pd.DataFrame(columns)

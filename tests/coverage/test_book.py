@@ -19,9 +19,10 @@ def tables(make_frame: Callable[..., pd.DataFrame]) -> Tables:
         "accounts": accounts,
         "opportunities": make_frame(
             OPPORTUNITIES,
-            opportunity_id=["1", "2", "3", "4"],
-            account_id=["a", "a", "b", "a"],
-            status=["open", "won", "lost", "open"],
+            opportunity_id=["1", "2", "3", "4", "5"],
+            account_id=["a", "a", "b", "a", "b"],
+            status=["open", "won", "lost", "open", "open"],
+            kind=["new", "new", "new", None, "renewal"],
         ),
         "scores": make_frame(SCORES, account_id=ids[::-1], potential_36m_eur=[1.0, 2.0, 3.0]),
         "tiers": make_frame(TIERS, account_id=ids, tier=[1, 2, 3]),

@@ -6,7 +6,6 @@ from dataclasses import fields, replace
 
 import numba
 import numpy as np
-import pandas as pd
 import pytest
 
 from kamsim.dynamics import (
@@ -14,10 +13,7 @@ from kamsim.dynamics import (
     Years,
     compile_parameters,
     play,
-    state_from_tables,
-    state_to_tables,
 )
-from kamsim.schemas import SEGMENTS
 
 from .outcomes import Precision, kernel_state, plan_of, run_of
 from .worlds import World, random_world
@@ -54,27 +50,6 @@ def test_36_months_are_24_and_12(number: int, precision: Precision) -> None:
         parts = np.concatenate([getattr(first, name), getattr(second, name)])
         np.testing.assert_array_equal(parts, getattr(whole, name), err_msg=name)
     np.testing.assert_array_equal(second.customer, whole.customer[2:])
-
-
-@PRECISIONS
-@pytest.mark.parametrize("number", NUMBERS)
-def test_36_months_are_24_and_12_from_the_tables(number: int, precision: Precision) -> None:
-    """The state between the two spans goes through TRUTH and DEALS; tables know no owners, so no team."""
-    world = random_world(number, lanes=1)
-    off = dict.fromkeys(("team", "routing", "dynamic_books", "rebalancing"), False)
-    world = replace(
-        world, features=world.features | off, state=world.state | {"owner": np.full((world.accounts, 1), -1)}
-    )
-    accounts = pd.DataFrame(
-        {"account_id": world.account_ids, "segment": [SEGMENTS[code] for code in world.segment]}
-    )
-    _, end = play_span(world, kernel_state(world), 0, 36, precision)
-
-    _, between = play_span(world, kernel_state(world), 0, 24, precision)
-    restored = state_from_tables(accounts, *state_to_tables(between))
-    _, resumed = play_span(world, restored, 24, 12, precision)
-
-    check_same_state(resumed, end)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -294,7 +294,7 @@ def to_nobody(plan: pd.DataFrame) -> pd.DataFrame:
 
 
 BAD_PLANS: list[tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = [
-    (lambda plan: plan.iloc[2:], "policy 'own' drops account 'A00001' (2 in all)"),
+    (lambda plan: plan.iloc[2:], "policy 'own' drops account 'A0000001' (2 in all)"),
     (stranger, "policy 'own' covers a stranger, account 'Z9' (1 in all)"),
     (to_nobody, "policy 'own' gives accounts to 'AE-999', who is no AE of the team"),
     (
@@ -303,7 +303,7 @@ BAD_PLANS: list[tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = [
     ),
     (
         lambda plan: plan.assign(ae_hours=-1.0),
-        "table assignment: ae_hours must be >= 0, got -1.0 (policy 'own', account_id 'A00001') and 79 more",
+        "table assignment: ae_hours must be >= 0, got -1.0 (policy 'own', account_id 'A0000001') and 79 more",
     ),
 ]
 

@@ -1,15 +1,21 @@
 import dataclasses
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from kamsim.bundle import Portfolio
-from kamsim.config import Scenario
-from kamsim.dynamics import compile_parameters, play, state_from_tables
+from kamsim.config import Scenario, figures
 from kamsim.portfolio import generate_portfolio
+from kamsim.portfolio.generate import portfolio_parts
 from kamsim.schemas import SEGMENTS, TABLES, check
-from kamsim.streams import luck_key
+
+DIRT = [key for key, unit, _ in figures() if key.startswith("portfolio.dirt.")]
 
 
 def assert_same(one: Portfolio, other: Portfolio) -> None:
@@ -17,8 +23,8 @@ def assert_same(one: Portfolio, other: Portfolio) -> None:
         pd.testing.assert_frame_equal(frame, other.tables()[name], check_exact=True)
 
 
-def test_a_portfolio_has_its_six_tables(portfolio: Portfolio) -> None:
-    assert list(portfolio.tables()) == ["accounts", "history", "opportunities", "team", "truth", "deals"]
+def test_a_portfolio_has_all_its_tables(portfolio: Portfolio) -> None:
+    assert list(portfolio.tables()) == list(Portfolio.__dataclass_fields__)
     for name, frame in portfolio.tables().items():
         pd.testing.assert_frame_equal(check(frame, TABLES[name]), frame)
 
@@ -40,103 +46,82 @@ def test_what_experiments_do_changes_no_history(portfolio: Portfolio, small: Sce
     assert_same(generate_portfolio(later), portfolio)
 
 
-def test_the_truth_is_what_the_accounts_show(portfolio: Portfolio) -> None:
-    accounts = portfolio.accounts.set_index("account_id")
-    truth = portfolio.truth.set_index("account_id")
-    surveyed = accounts["disclosed_wallet_eur_per_month"].dropna()
+def test_blocks_of_any_size_make_the_same_portfolio(portfolio: Portfolio, small: Scenario) -> None:
+    parts = [part.tables() for part in portfolio_parts(small, block_accounts=37)]
 
-    for name in ("revenue_eur_per_month", "business_units", "units_penetrated"):
-        np.testing.assert_array_equal(accounts[name].to_numpy(float), truth[name].to_numpy(float))
-    np.testing.assert_array_equal(surveyed, truth.loc[surveyed.index, "wallet_eur_per_month"])
-    np.testing.assert_array_equal(
-        accounts["sponsor_identified"].to_numpy(bool), truth["sponsorless_months"] == 0
+    assert len(parts) == 5
+    for name, frame in portfolio.tables().items():
+        joined = pd.concat([part[name] for part in parts], ignore_index=True)
+        pd.testing.assert_frame_equal(check(joined, TABLES[name]), frame, check_exact=True)
+
+
+def test_only_the_first_part_has_the_team(small: Scenario) -> None:
+    first, *others = portfolio_parts(small, block_accounts=50)
+
+    assert len(first.team) > 0
+    assert len(first.people) > 0
+    assert not any(len(part.team) or len(part.people) for part in others)
+
+
+def test_hash_seeds_and_threads_change_no_bit(portfolio: Portfolio, small: Scenario, tmp_path: Path) -> None:
+    """The same portfolio made in another process, with another hash seed and one thread."""
+    (tmp_path / "scenario.toml").write_text(small.dump(), encoding="utf-8")
+    code = (
+        "import sys, pickle; from kamsim.config import Scenario; "
+        "from kamsim.portfolio import generate_portfolio;"
+        "p = generate_portfolio(Scenario.load(sys.argv[1]));"
+        "pickle.dump(p, open(sys.argv[2], 'wb'))"
     )
-    assert 0.15 < len(surveyed) / len(accounts) < 0.45
-    assert not accounts["sponsor_identified"].all()
-
-
-def test_ratings_have_an_error_and_no_more_than_asked(portfolio: Portfolio, small: Scenario) -> None:
-    for name in ("relationship", "roles_engaged"):
-        error = portfolio.accounts[name] - portfolio.truth[name]
-        inside = portfolio.accounts[name].between(0.001, 0.999)
-        assert error[inside].std() == pytest.approx(small.portfolio.observation_noise, rel=0.25)
-
-    exact = generate_portfolio(small.override({"portfolio.observation_noise": 0.0}))
-    np.testing.assert_array_equal(exact.accounts["relationship"], exact.truth["relationship"])
-
-
-def test_the_last_month_of_history_is_the_present(portfolio: Portfolio) -> None:
-    last = portfolio.history[portfolio.history["month"] == "2025-12-01"]
-
-    np.testing.assert_array_equal(last["revenue_eur"], portfolio.accounts["revenue_eur_per_month"])
-
-
-def test_customer_since_is_the_start_of_the_present_run_of_revenue(portfolio: Portfolio) -> None:
-    revenue = portfolio.history.pivot_table(index="account_id", columns="month", values="revenue_eur")
-    returned = 0
-    for account in portfolio.accounts.itertuples():
-        months = revenue.loc[account.account_id]
-        if account.revenue_eur_per_month == 0:
-            assert pd.isna(account.customer_since)
-            continue
-        gaps = months.index[months == 0]
-        first = months.index[0] if gaps.empty else gaps[-1] + pd.DateOffset(months=1)
-        assert account.customer_since == first
-        returned += (months[: first - pd.DateOffset(months=1)] > 0).any() and not gaps.empty
-    assert returned > 0, "some left and came back, so that the last run is not the first"
-
-
-def test_open_deals_are_the_open_opportunities(portfolio: Portfolio) -> None:
-    opened = portfolio.opportunities.query("status == 'open'")
-    in_crm = pd.DataFrame(
-        {
-            "account_id": opened["account_id"],
-            "age": (pd.Timestamp("2026-01-01") - opened["opened_on"]).dt.days // 30.4,
-            "amount": opened["amount_eur"],
-            "stage": opened["stage"],
-        }
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "scenario.toml"), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONHASHSEED": "123", "NUMBA_NUM_THREADS": "1"},
+        check=True,
     )
-    stages = np.array(["proof of concept", "endorsement", "budget approval", "signature"])
-    deals = portfolio.deals
-    in_truth = pd.DataFrame(
-        {
-            "account_id": deals["account_id"],
-            "age": deals["age_months"] + 1.0,
-            "amount": deals["amount_eur_per_month"] * 12,
-            "stage": pd.Series(stages[deals["milestones_passed"]], dtype="str"),
-        }
-    )
-    order = ["account_id", "amount"]
-
-    assert len(deals) > 10
-    pd.testing.assert_frame_equal(
-        in_crm.sort_values(order, ignore_index=True), in_truth.sort_values(order, ignore_index=True)
-    )
+    with (tmp_path / "out").open("rb") as file:
+        assert_same(pickle.load(file), portfolio)
 
 
-def test_potential_is_attainable_spend_whatever_the_effort(portfolio: Portfolio, small: Scenario) -> None:
-    """Against the dynamics: the mean of 36 months of attainable wallet over 400 lanes, without any effort."""
-    state = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals).repeat(400)
-    parameters, spend = compile_parameters(small.dynamics), 0.0
-    for month in range(672, 672 + 36):
-        _, state = play(
-            state, np.zeros(150), parameters, key=luck_key(1, "potential"), first_month=month, months=1
-        )
-        spend = spend + state.attainable * state.wallet
+def test_clean_tables_tell_one_story(small: Scenario) -> None:
+    """Without dirt the tables agree: open deals, revenue, owners, the last month of history."""
+    clean = generate_portfolio(small.override(dict.fromkeys(DIRT, 0.0)))
+    last = clean.history[clean.history["month"] == clean.history["month"].max()]
+    np.testing.assert_array_equal(last["revenue_eur"], clean.accounts["revenue_eur_per_month"])
 
-    ratio = spend.mean(axis=1) / portfolio.truth["potential_36m_eur"]
-    error = spend.std(axis=1) / np.sqrt(400) / portfolio.truth["potential_36m_eur"]
-    assert (abs(ratio - 1) < 4.5 * error + 1e-12).all()
-    assert ratio.mean() == pytest.approx(1, abs=0.002)
+    open_deals = clean.opportunities.query("status == 'open' and kind != 'renewal'")
+    counts = open_deals.groupby("account_id")["amount_eur"].agg(["size", "sum"])
+    truth = clean.deals.groupby("account_id")["amount_eur_per_month"].agg(["size", "sum"])
+    assert len(truth) > 10
+    np.testing.assert_array_equal(counts["size"], truth["size"])
+    np.testing.assert_allclose(counts["sum"], 12 * truth["sum"])
+
+    now = clean.ownership[clean.ownership["until"].isna()]
+    assert now["rep_id"].tolist() == clean.accounts["owner_id"].tolist()
+    np.testing.assert_array_equal(now["since"], clean.accounts["owner_since"])
+    assert set(clean.stakeholders["account_id"]) == set(clean.accounts["account_id"])
 
 
-def test_churn_is_a_probability_of_customers_alone(portfolio: Portfolio) -> None:
-    truth = portfolio.truth
-    paying = truth["revenue_eur_per_month"] > 0
+def test_hours_of_an_ae_stay_within_the_capacity(portfolio: Portfolio) -> None:
+    spent = portfolio.history.merge(portfolio.truth[["account_id", "owner_id"]], on="account_id")
+    books = spent.groupby(["owner_id", "month"])["ae_hours"].sum().reset_index()
+    capacity = books["owner_id"].map(portfolio.team.set_index("rep_id")["capacity_hours"])
 
-    assert (truth.loc[~paying, "churn_probability_12m"] == 0).all()
-    assert truth.loc[paying, "churn_probability_12m"].between(0.01, 0.99).mean() > 0.7
-    assert truth.loc[paying, ["churn_probability_12m", "churn_propensity"]].corr("spearman").iloc[0, 1] > 0.5
+    assert (books["ae_hours"] <= capacity + 1e-9).all()
+    assert books["ae_hours"].mean() > 0.5 * capacity.mean()
+
+
+def test_effort_follows_revenue_under_that_habit_alone(portfolio: Portfolio, small: Scenario) -> None:
+    """History is confounded on purpose: who brings more gets more hours, whatever the hours bring."""
+    equal = generate_portfolio(small.override({"portfolio.historical_habit": "equal"}))
+
+    def correlation(some: Portfolio) -> float:
+        year = some.history[some.history["month"] >= "2025-01-01"]
+        mean = year.groupby("account_id")[["ae_hours", "revenue_eur"]].mean()
+        book = some.truth.set_index("account_id")["owner_id"].reindex(mean.index)
+        hours = mean["ae_hours"] / mean.groupby(book)["ae_hours"].transform("sum")
+        return float(hours.corr(mean["revenue_eur"], method="spearman"))
+
+    assert correlation(portfolio) > 0.4
+    assert correlation(portfolio) > correlation(equal) + 0.2
 
 
 @pytest.mark.parametrize(
@@ -146,7 +131,7 @@ def test_churn_is_a_probability_of_customers_alone(portfolio: Portfolio) -> None
         {"portfolio.accounts": 3, "portfolio.burn_in_months": 0, "portfolio.history_months": 30},
         {"portfolio.accounts": 5, "portfolio.survey_share": 0.0, "portfolio.responsiveness_log_sd": 0.0},
         {"portfolio.accounts": 5, "portfolio.cutoff": "1990-01-01"},
-        {"portfolio.accounts": 5, "portfolio.places": {"Here": (0.0, 0.0)}, "portfolio.scatter_degrees": 0.0},
+        {"portfolio.accounts": 5, "portfolio.places": {"LU": 1.0}, "portfolio.scatter_km": 0.0},
         {"portfolio.accounts": 4} | {f"portfolio.{s}.prospect_share": 1.0 for s in SEGMENTS},
     ],
     ids=", ".join,

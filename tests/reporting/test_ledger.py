@@ -31,7 +31,10 @@ def test_values_of_every_kind_are_readable(scenario: Scenario) -> None:
     assert _row(scenario, "portfolio.cutoff", "fr")[1] == "1 janv. 2026"
     assert _row(scenario, "dynamics.season")[1].startswith("1, 1.05, 0.9")
     assert _row(scenario, "allocation.policies")[1].startswith("Status quo, Round robin")
-    assert _row(scenario, "portfolio.places")[1].startswith("Paris (48.86, 2.35)")
+    assert _row(scenario, "portfolio.places")[1].startswith("FR (1)")
+    assert _row(scenario, "portfolio.leads.rules", "fr")[1].startswith(
+        "stratégique → AE de la région, connaît le secteur, confirmé"
+    )
     assert _row(scenario, "allocation.target_gap")[1] == "0.1%"
     assert _row(scenario, "portfolio.historical_habit")[1] == "revenue"
     assert _row(scenario.override({"currency": "USD"}), "coverage.ae_cost_eur")[1] == "$10,000"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.schemas import SEGMENTS
+from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, SEGMENTS, complete
 from kamsim.scoring.estimate import HORIZON_MONTHS
 from kamsim.scoring.features import dated_features, lasting_features, standing_features
 from kamsim.scoring.panel import record_panel
@@ -87,7 +87,10 @@ def plant(
     )
     hours = np.exp(care[:, None] + 0.3 * draw.standard_normal(revenue.shape))
     return Planted(
-        frame, _history(ids, revenue, hours), _opportunities(ids, months, draw), pd.Series(wallet, index=ids)
+        complete(frame, ACCOUNTS),
+        _history(ids, revenue, hours),
+        _opportunities(ids, months, draw),
+        pd.Series(wallet, index=ids),
     )
 
 
@@ -124,7 +127,7 @@ def _history(ids: list[str], revenue: np.ndarray, hours: np.ndarray) -> pd.DataF
     )
     for name in ("deals_opened", "deals_won", "deals_lost"):
         frame[name] = np.arange(len(frame)) % 7 // 6
-    return frame
+    return complete(frame, HISTORY)
 
 
 def _opportunities(ids: list[str], months: int, draw: np.random.Generator) -> pd.DataFrame:
@@ -133,7 +136,7 @@ def _opportunities(ids: list[str], months: int, draw: np.random.Generator) -> pd
     closed = opened + pd.to_timedelta(draw.integers(10, 300, size=count), unit="D")
     status = np.where(closed < CUTOFF, draw.choice(["won", "lost"], size=count), "open")
     text = pd.Series([None] * count, dtype="str")
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "opportunity_id": pd.Series([f"O{i:05d}" for i in range(count)], dtype="str"),
             "account_id": pd.Series(draw.choice(ids, size=count), dtype="str"),
@@ -147,6 +150,7 @@ def _opportunities(ids: list[str], months: int, draw: np.random.Generator) -> pd
             "amount_eur": draw.random(count) * 1e4,
         }
     )
+    return complete(frame, OPPORTUNITIES)
 
 
 @pytest.fixture(scope="session")

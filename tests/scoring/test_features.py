@@ -62,10 +62,12 @@ def test_features_mean_what_they_say(planted, cutoff) -> None:
     one["revenue_eur"] = [0.0] * 30 + [100.0, 100.0, 0.0, 200.0, 400.0, 0.0]
     one["deals_won"], one["deals_lost"] = [0] * 30 + [1, 0, 0, 2, 0, 0], [0] * 35 + [1]
     one["se_hours"] = np.nan
-    deals = planted.opportunities.iloc[:3].copy()
+    deals = planted.opportunities.iloc[:4].copy()
     deals["account_id"] = "A0001"
-    deals["opened_on"] = pd.Series(pd.to_datetime(["2025-10-01", "2025-10-01", "2026-01-01"])).to_numpy()
-    deals["closed_on"] = pd.Series(pd.to_datetime([None, "2025-12-31", None])).to_numpy()
+    deals["kind"] = ["new", "upsell", "new", "renewal"]
+    days = ["2025-10-01", "2025-10-01", "2026-01-01", "2025-10-01"]
+    deals["opened_on"] = pd.Series(pd.to_datetime(days)).to_numpy()
+    deals["closed_on"] = pd.Series(pd.to_datetime([None, "2025-12-31", None, None])).to_numpy()
 
     panel = record_panel(["A0001"], one, cutoff)
     found = dated_features(panel, deals).loc["A0001"]

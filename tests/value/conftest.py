@@ -46,7 +46,10 @@ def scores_around(truth: pd.DataFrame, log_sd: float = 0.4) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def known(scenario: Scenario) -> Known:
     """Read it, never write to it."""
-    small = scenario.override({"portfolio.accounts": 60, "value.replications": 96})
+    # A clean CRM, so that tests can hold what is believed against what is true.
+    dirt = scenario.portfolio.dirt.model_dump()
+    clean = {f"portfolio.dirt.{name}": 0.0 for name in dirt if name.endswith("_share")}
+    small = scenario.override({"portfolio.accounts": 60, "value.replications": 96} | clean)
     portfolio = generate_portfolio(small)
     assert portfolio.truth is not None
     return Known(portfolio, scores_around(portfolio.truth), small)

@@ -7,7 +7,7 @@ from scipy import stats
 
 from kamsim.config import Scenario
 from kamsim.dynamics import FREE, SLOTS, State
-from kamsim.schemas import ACCOUNTS, OPPORTUNITIES, SCORES
+from kamsim.schemas import ACCOUNTS, MEDDIC, OPPORTUNITIES, SCORES
 from kamsim.value import draw_states
 
 DRAWS = 400
@@ -112,10 +112,13 @@ def test_a_riskier_score_means_a_higher_propensity(known) -> None:
         draw_states(accounts, opportunities, some, known.scenario, 20, cutoff=CUTOFF).propensity
         for some in (scores, risky)
     )
-    customers = scores["churn_probability_12m"].to_numpy() > 0
+    # Scores nearer to 0 and 1 than these are not told apart.
+    told, told_more = (some["churn_probability_12m"].clip(0.005, 0.95).to_numpy() for some in (scores, risky))
+    rises = told_more > told
 
-    assert (alarmed[customers] > calm[customers]).all()
-    np.testing.assert_array_equal(alarmed[~customers], calm[~customers])
+    assert rises.sum() > 10
+    assert (alarmed[rises] > calm[rises]).all()
+    np.testing.assert_array_equal(alarmed[~rises], calm[~rises])
 
 
 def test_a_score_at_the_prior_leaves_the_segment_s_propensity(known) -> None:
@@ -154,7 +157,8 @@ def test_ratings_are_believed_up_to_their_error(drawn: State, known) -> None:
 
 def test_open_opportunities_are_in_flight(drawn: State, known) -> None:
     accounts, opportunities, _ = known.tables
-    counts = opportunities[opportunities["status"] == "open"].groupby("account_id").size()
+    is_deal = (opportunities["status"] == "open") & (opportunities["kind"] != "renewal")
+    counts = opportunities[is_deal].groupby("account_id").size()
     expected = counts.reindex(accounts["account_id"], fill_value=0)
 
     np.testing.assert_array_equal((drawn.milestones_passed[:, 0] != FREE).sum(axis=1), expected)
@@ -176,9 +180,33 @@ def test_deals_match_those_of_the_truth(drawn: State, known) -> None:
     assert sorted(believed) == sorted(true)
 
 
+def test_what_the_crm_says_of_a_deal_is_believed(known) -> None:
+    """Kind, competitor and letters are read where they stand; else a customer's deal is an upsell."""
+    accounts, opportunities, scores = known.tables
+    is_deal = (opportunities["status"] == "open") & (opportunities["kind"] != "renewal")
+    template = opportunities[is_deal].iloc[:1]
+    account = template["account_id"].iloc[0]
+    pays = accounts.assign(revenue_eur_per_month=np.where(accounts["account_id"] == account, 100.0, 0.0))
+    told = pd.concat([template] * SLOTS, ignore_index=True).assign(
+        opportunity_id=[f"X{i}" for i in range(SLOTS)],
+        kind=pd.Series(["new", "cross_sell", "expansion", None], dtype="str"),
+        competitor=pd.array([True, False, None, True], dtype="boolean"),
+    )
+    letters = pd.DataFrame(
+        {name: pd.array([True, i > 2, None, None], dtype="boolean") for i, name in enumerate(MEDDIC)}
+    )
+    state = draw_states(pays, told.assign(**letters), scores, known.scenario, 2, cutoff=CUTOFF)
+    row = state.account_ids.index(account)
+
+    assert state.kind[row, 0].tolist() == [3, 2, 1, 4]
+    start = known.scenario.dynamics.meddic_start
+    assert state.meddic[row, 0].tolist() == [6, 3, start, start]
+
+
 def test_the_slots_take_the_oldest_opportunities(known) -> None:
     accounts, opportunities, scores = known.tables
-    template = opportunities[opportunities["status"] == "open"].iloc[:1]
+    is_deal = (opportunities["status"] == "open") & (opportunities["kind"] != "renewal")
+    template = opportunities[is_deal].iloc[:1]
     many = pd.concat([template] * (SLOTS + 2), ignore_index=True).assign(
         opportunity_id=[f"X{i}" for i in range(SLOTS + 2)],
         opened_on=pd.date_range("2025-01-01", periods=SLOTS + 2, freq="MS").astype("datetime64[us]")[::-1],

@@ -4,23 +4,36 @@ A plot returns its axes and leaves pyplot alone; a notebook (with ``%matplotlib 
 cell ends in ``plot_...(...).figure``.
 """
 
-from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration
+from kamsim.reporting.plots.bridge import plot_bridge
+from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
+from kamsim.reporting.plots.funnel import plot_funnel
+from kamsim.reporting.plots.organisation import plot_organisation
+from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
+from kamsim.reporting.plots.retention import plot_retention
+from kamsim.reporting.plots.season import plot_season
 from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
 from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_differences
 
 __all__ = [
     "concentration_curve",
     "effort_by_tier",
+    "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_funnel",
+    "plot_map",
+    "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
+    "plot_retention",
+    "plot_season",
     "plot_workload",
     "plot_yearly_revenue",
     "potential_and_churn",
+    "top_share",
     "workload_by_ae",
     "yearly_differences",
 ]

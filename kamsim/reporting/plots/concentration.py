@@ -9,6 +9,7 @@ import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.style import BASELINE_COLOUR, PALETTE, finish, new_axes, write_percent_ticks
+from kamsim.validation_settings import ValidationSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +65,13 @@ def concentration_title(curve: pd.DataFrame, locale: Locale) -> str:
     return locale.text("plot.concentration.title", share=locale.percent(top_share(curve), 0))
 
 
-def plot_concentration(curve: pd.DataFrame, ax: Axes | None = None, *, locale: Locale = ENGLISH) -> Axes:
+def plot_concentration(
+    curve: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    validation: ValidationSettings | None = None,
+    locale: Locale = ENGLISH,
+) -> Axes:
     """Plot the concentration curve with its reading at the largest 20 % of customers.
 
     Parameters
@@ -73,6 +80,8 @@ def plot_concentration(curve: pd.DataFrame, ax: Axes | None = None, *, locale: L
         From `concentration_curve`.
     ax : Axes, optional
         Where to draw; a new figure if absent.
+    validation : ValidationSettings, optional
+        The scenario's; its published and claimed shares stand beside the reading.
     locale : Locale
 
     Returns
@@ -110,6 +119,8 @@ def plot_concentration(curve: pd.DataFrame, ax: Axes | None = None, *, locale: L
             fontweight="bold",
             color=colour,
         )
+    if validation is not None:
+        _mark_references(ax, validation, locale)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1.02)
     write_percent_ticks(ax.xaxis, locale)
@@ -120,3 +131,15 @@ def plot_concentration(curve: pd.DataFrame, ax: Axes | None = None, *, locale: L
         x_label=locale.text("plot.concentration.x_axis"),
         y_label=locale.text("plot.concentration.y_axis"),
     )
+
+
+def _mark_references(ax: Axes, validation: ValidationSettings, locale: Locale) -> None:
+    """Mark what others found, and what the guide claims, of the largest 20 %."""
+    subscription, firms = validation.top_20_share_published
+    claim = sum(validation.top_20_share_claimed) / 2
+    marks = (("claimed", claim, "D"), ("firms", firms, "s"), ("subscription", subscription, "v"))
+    for name, share, marker in marks:
+        label = locale.text(f"plot.concentration.{name}", share=locale.percent(share, 0))
+        look = {"marker": marker, "markersize": 7, "markeredgecolor": "white", "linestyle": ""}
+        ax.plot([TOP], [share], color=PALETTE[1], zorder=3, label=label, **look)  # type: ignore[arg-type]
+    ax.legend(loc="lower right", frameon=False, fontsize=10)

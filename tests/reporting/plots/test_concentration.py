@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kamsim.config import Scenario
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting import concentration_curve, plot_concentration
 from kamsim.reporting.plots.concentration import concentration_title, top_share
@@ -34,3 +35,20 @@ def test_title_reads_the_curve() -> None:
 def test_nobody_buys() -> None:
     ax = plot_concentration(_curve([0.0, 0.0]), locale=Locale("fr"))
     assert ax.get_title(loc="left") == "Aucun compte n'a de CA à la date d'arrêté"
+
+
+def test_equal_customers_have_equal_shares() -> None:
+    curve = _curve([7.0] * 10)
+    assert top_share(curve, 0.5) == pytest.approx(0.5)
+    assert curve["revenue_share"].tolist() == pytest.approx(curve["customers_share"].tolist())
+
+
+def test_references_stand_beside_the_reading(scenario: Scenario) -> None:
+    ax = plot_concentration(_curve([80.0, 5.0, 5.0, 5.0, 5.0]), validation=scenario.validation)
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts == [
+        "the guide's claim, 80% (D-CON-1)",
+        "mean of 339 firms, 67% (E-CON-1)",
+        "mean of subscription firms, 59% (E-CON-1)",
+    ]
+    assert [line.get_ydata()[0] for line in ax.lines[-3:]] == pytest.approx([0.8, 0.67, 0.59])

@@ -1,0 +1,80 @@
+"""The command line: one verb a stage of a run folder, `run` for all of them, and the notebooks.
+
+Heavy modules load inside the verbs, so that help comes at once. What a user can mend ends as one
+sentence and exit code 2; the texts of results come from the message catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+import kamsim
+from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
+from kamsim.cli.portfolio import generate, import_
+from kamsim.cli.refusal import OneSentence
+from kamsim.cli.steps import allocate, report, run, score, simulate
+from kamsim.cli.validate import validate
+
+HELP = """Key-account coverage: who should cover which account, and what that is worth.
+
+A run folder holds one subfolder per stage. `kamsim run` does them all; the other verbs do one each, and
+every verb finds in the run folder what the verbs before it wrote there:
+
+\b
+  import | generate > score > allocate > simulate > report
+
+Start with:
+
+\b
+  kamsim run --out runs/first
+  kamsim import EXPORT --mapping data/mappings/maven.toml --out runs/mine
+  kamsim run --data runs/mine --out runs/mine
+"""
+
+STYLE: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "rich_markup_mode": None}
+app = typer.Typer(cls=OneSentence, help=HELP, pretty_exceptions_enable=False, **STYLE)
+notebook_app = typer.Typer(help="List, describe and run the notebooks.", **STYLE)
+
+VERBS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "import": import_,
+    "generate": generate,
+    "score": score,
+    "allocate": allocate,
+    "simulate": simulate,
+    "report": report,
+    "validate": validate,
+    "presets": presets,
+}
+"""In the order of the help text."""
+
+NOTEBOOK_VERBS: dict[str, Callable[..., None]] = {
+    "list": list_notebooks,
+    "show": show_notebook,
+    "run": run_notebook,
+}
+
+for name, verb in VERBS.items():
+    app.command(name)(verb)
+for name, verb in NOTEBOOK_VERBS.items():
+    notebook_app.command(name)(verb)
+app.add_typer(notebook_app, name="notebook")
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"kamsim {kamsim.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command ``kamsim``."""
+    app()

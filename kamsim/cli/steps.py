@@ -1,0 +1,150 @@
+"""Verbs that take a portfolio further: `score` to `report`, and `run` for all steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kamsim.cli.options import Lang, Out, Run, Seed, Settings, overrides_of, start
+
+if TYPE_CHECKING:
+    from kamsim.config import Scenario
+    from kamsim.experiments import ComparisonResult
+    from kamsim.locale import Locale
+    from kamsim.runs import StageLines
+
+
+def run(
+    out: Out,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="A preset or a TOML file; saas_midmarket, or what --data was made with."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
+    ] = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
+    """Do all steps, from portfolio to report.
+
+    The steps are portfolio, scores, values, allocation, simulation and report. The run folder changes
+    only when all of them are done.
+    """
+    from kamsim import runs
+    from kamsim.reporting import write_report
+
+    locale, lines = start(lang, 6)
+    plan = runs.scenario_for_run(scenario, data, overrides_of(settings, seed))
+    with runs.whole_run(out) as aside:
+        with lines.stage("portfolio") as progress:
+            if data is None:
+                runs.generate_stage(aside, plan, progress=progress)
+            else:
+                runs.adopt_portfolio(data, aside)
+        with lines.stage("scores"):
+            runs.score_stage(aside, plan)
+        _allocate(aside, plan, lines)
+        with lines.stage("simulation") as progress:
+            result = runs.simulate_stage(aside, plan, progress=progress)
+        with lines.stage("report"):
+            report = out / write_report(aside, locale).relative_to(aside)
+    _show_comparison(result, plan, locale)
+    typer.echo(locale.text("cli.report_written", path=report))
+
+
+def score(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+    """Score the accounts and put them in tiers.
+
+    Potential over 3 years and churn within 12 months, each with a baseline beside it.
+    """
+    from kamsim import runs
+    from kamsim.reporting import assessment_table, render_text
+
+    locale, lines = start(lang, 1)
+    plan = runs.scenario_for(run, "scores", overrides_of(settings, seed))
+    with lines.stage("scores"):
+        result = runs.score_stage(run, plan)
+    typer.echo(render_text(assessment_table(result.assessment, locale)))
+
+
+def allocate(
+    run: Run,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A policy to compare, beside the baseline; may be repeated."),
+    ] = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
+    """Give the accounts to people, by each policy.
+
+    Estimates first what effort on each account is believed to bring.
+    """
+    from kamsim import runs
+
+    locale, lines = start(lang, 2)
+    overrides = overrides_of(settings, seed)
+    plan = runs.scenario_for(run, "values", overrides)
+    if policy:
+        chosen = list(dict.fromkeys([plan.experiment.baseline, *policy]))
+        plan = runs.scenario_for(run, "values", {**overrides, "allocation.policies": chosen})
+    result = _allocate(run, plan, lines)
+    _show_allocation(result.assignment, result.gaps, locale)
+
+
+def simulate(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+    """Play the years forward and compare the policies.
+
+    Every policy meets the same luck, so that differences are surer than the figures themselves.
+    """
+    from kamsim import runs
+
+    locale, lines = start(lang, 1)
+    plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
+    with lines.stage("simulation") as progress:
+        result = runs.simulate_stage(run, plan, progress=progress)
+    _show_comparison(result, plan, locale)
+
+
+def report(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+    """Write the report of a run folder as one HTML file."""
+    from kamsim import runs
+    from kamsim.reporting import write_report
+
+    locale, lines = start(lang, 1)
+    runs.scenario_for(run, "report", overrides_of(settings, seed))
+    with lines.stage("report"):
+        path = write_report(run, locale)
+    typer.echo(locale.text("cli.report_written", path=path))
+
+
+def _allocate(run: Path, plan: Scenario, lines: StageLines) -> Any:
+    from kamsim import runs
+
+    with lines.stage("values"):
+        runs.value_stage(run, plan)
+    with lines.stage("allocation"):
+        return runs.allocate_stage(run, plan)
+
+
+def _show_comparison(result: ComparisonResult, plan: Scenario, locale: Locale) -> None:
+    from kamsim.reporting import comparison_table, render_text
+
+    months, confidence = plan.experiment.months, plan.experiment.confidence
+    table = comparison_table(result.comparison, locale, plan.currency, months=months, confidence=confidence)
+    typer.echo(render_text(table))
+
+
+def _show_allocation(assignment: Any, gaps: dict[str, float], locale: Locale) -> None:
+    for policy, rows in assignment.groupby("policy", sort=False):
+        text = {"policy": locale.policy(policy), "people": locale.number(rows["rep_id"].nunique())}
+        text |= {"accounts": locale.number(len(rows)), "moved": locale.number(rows["moved"].sum())}
+        line = locale.text("cli.allocated", **text)
+        gap = locale.text("cli.gap", gap=locale.percent(gaps[policy], 2)) if policy in gaps else ""
+        typer.echo(f"{line}{gap}")

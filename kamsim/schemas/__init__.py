@@ -1,0 +1,53 @@
+"""Table contracts: every frame that crosses a layer, its keys, units and meanings.
+
+A table is checked at the entry and exit of public layer functions through `check`; inside a layer nobody
+checks again. What a contract can say stands in `kamsim.contracts`.
+"""
+
+from __future__ import annotations
+
+# Handed on: whoever reads a table wants the types and `check` beside it.
+from kamsim.contracts import DATE as DATE
+from kamsim.contracts import FLAG as FLAG
+from kamsim.contracts import NUMBER as NUMBER
+from kamsim.contracts import OPTIONAL_FLAG as OPTIONAL_FLAG
+from kamsim.contracts import OPTIONAL_WHOLE as OPTIONAL_WHOLE
+from kamsim.contracts import TEXT as TEXT
+from kamsim.contracts import WHOLE as WHOLE
+from kamsim.contracts import Column as Column
+from kamsim.contracts import Table as Table
+from kamsim.contracts import check as check
+from kamsim.contracts import complete as complete
+from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, SCORES, TIERS, VALUES
+from kamsim.schemas.portfolio import (
+    ACCOUNTS,
+    EVENTS,
+    HISTORY,
+    LEADS,
+    OPPORTUNITIES,
+    OPPORTUNITY_KINDS,
+    OWNERSHIP,
+    STAKEHOLDERS,
+    TEAM,
+)  # fmt: skip
+from kamsim.schemas.results import COMPARISON, PERIODS, REJECTED
+from kamsim.schemas.truth import DEALS, INFLUENCE, PEOPLE, TRUTH, TRUTH_HISTORY
+from kamsim.schemas.words import DEAL_KINDS, DECISION_ROLES, EVENT_KINDS, MEDDIC, ROLES, SEGMENTS
+
+TABLES = {
+    t.name: t
+    for t in (
+        ACCOUNTS, STAKEHOLDERS, EVENTS, OWNERSHIP, LEADS, HISTORY, OPPORTUNITIES, TEAM, TRUTH,
+        TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, TIERS, VALUES, BOOK, ASSIGNMENT, PERIODS,
+        COMPARISON, REJECTED,
+    )
+}  # fmt: skip
+"""Every table by name."""
+
+__all__ = [
+    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
+    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "FLAG", "HISTORY", "INFLUENCE", "LEADS", "MEDDIC", "NUMBER",
+    "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP", "PEOPLE", "PERIODS",
+    "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT", "TIERS", "TRUTH",
+    "TRUTH_HISTORY", "VALUES", "WHOLE", "Column", "Table", "check", "complete",
+]  # fmt: skip

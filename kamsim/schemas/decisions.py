@@ -1,0 +1,113 @@
+"""What is estimated and decided: scores, tiers, values, the book of business, assignments."""
+
+from __future__ import annotations
+
+from kamsim.contracts import FLAG, NUMBER, TEXT, WHOLE, Column, Table
+from kamsim.schemas.columns import hours, identity, latitude, longitude, money, share
+from kamsim.schemas.portfolio import ACCOUNTS
+
+SCORES = Table(
+    "scores",
+    "What the models say of each account at the cut-off, with baselines beside them.",
+    ("account_id",),
+    {
+        "account_id": identity("the account"),
+        "potential_36m_eur": money("predicted attainable spend over 36 months"),
+        "potential_low_eur": money("lower end of its 90 % interval"),
+        "potential_high_eur": money("upper end of its 90 % interval"),
+        "potential_baseline_eur": money("baseline: past revenue scaled to 36 months"),
+        "churn_probability_12m": share("predicted probability of leaving within 12 months; 0 for a prospect"),
+        "churn_baseline": share("baseline: base rate of the segment; 0 for a prospect"),
+    },
+)
+
+ASSESSMENT = Table(
+    "assessment",
+    "How good each model is forward in time, with its baseline beside it.",
+    ("model", "measure"),
+    {
+        "model": Column(TEXT, "-", "churn or potential"),
+        "measure": Column(TEXT, "-", "name of the measure"),
+        "value": Column(NUMBER, "-", "the model's", True),
+        "baseline": Column(NUMBER, "-", "the baseline's", True),
+        "rows": Column(WHOLE, "count", "held-out rows it rests on", at_least=0),
+    },
+)
+
+TIERS = Table(
+    "tiers",
+    "Tier of each account by predicted 3-year potential (D-TIER-1 to 3).",
+    ("account_id",),
+    {
+        "account_id": identity("the account"),
+        "tier": Column(WHOLE, "1, 2 or 3", "1 strategic, 2 sustained, 3 standardised", one_of=(1, 2, 3)),
+    },
+)
+
+VALUES = Table(
+    "values",
+    "Believed value of effort: contribution over the horizon at constant effort e (hours a month), before the"
+    " cost of that effort, is base + gain * e**h / (half**h + e**h).",
+    ("account_id",),
+    {
+        "account_id": identity("the account"),
+        "base_eur": money("value without effort"),
+        "gain_eur": money("value that unlimited effort adds"),
+        "half_hours": Column(
+            NUMBER, "hours/month", "effort at which half of the gain is reached", at_least=0
+        ),
+        "exponent": Column(NUMBER, "-", "Hill exponent: above 1 the curve is S-shaped", at_least=0),
+        "gain_sd_eur": money("standard deviation of the belief about the gain"),
+    },
+)
+
+BOOK = Table(
+    "book",
+    "The book of business: everything a policy may see, one row an account.",
+    ("account_id",),
+    {
+        "account_id": identity("the account"),
+        "segment": ACCOUNTS.columns["segment"],
+        "tier": TIERS.columns["tier"],
+        "industry": ACCOUNTS.columns["industry"],
+        "region": ACCOUNTS.columns["region"],
+        "latitude": latitude(),
+        "longitude": longitude(),
+        "parent_id": ACCOUNTS.columns["parent_id"],
+        "owner_id": ACCOUNTS.columns["owner_id"],
+        "revenue_eur_per_month": ACCOUNTS.columns["revenue_eur_per_month"],
+        "firm_revenue_eur": ACCOUNTS.columns["firm_revenue_eur"],
+        "relationship": ACCOUNTS.columns["relationship"],
+        "technical_complexity": ACCOUNTS.columns["technical_complexity"],
+        "open_deals": Column(WHOLE, "count", "open opportunities", at_least=0),
+        "potential_36m_eur": SCORES.columns["potential_36m_eur"],
+        "potential_low_eur": SCORES.columns["potential_low_eur"],
+        "potential_high_eur": SCORES.columns["potential_high_eur"],
+        "churn_probability_12m": SCORES.columns["churn_probability_12m"],
+        "base_eur": VALUES.columns["base_eur"],
+        "gain_eur": VALUES.columns["gain_eur"],
+        "half_hours": VALUES.columns["half_hours"],
+        "exponent": VALUES.columns["exponent"],
+        "gain_sd_eur": VALUES.columns["gain_sd_eur"],
+        "workload_hours": hours("AE hours that the service level of its tier asks for"),
+        "minimum_hours": hours("AE hours below which the account counts as abandoned"),
+        "se_hours": hours("SE hours that its tier and complexity ask for"),
+        "csm_hours": hours("CSM hours that its tier asks for"),
+    },
+)
+
+ASSIGNMENT = Table(
+    "assignment",
+    "Who covers each account and with how many hours, by policy.",
+    ("policy", "account_id"),
+    {
+        "policy": Column(TEXT, "-", "name of the policy"),
+        "account_id": identity("the account"),
+        "rep_id": identity("AE who owns it"),
+        "ae_hours": hours("AE hours with the client, travel taken off"),
+        "travel_hours": hours("AE hours on the road"),
+        "se_hours": hours("SE hours"),
+        "csm_hours": hours("CSM hours"),
+        "moved": Column(FLAG, "-", "another AE owned it at the cut-off; False where nobody did"),
+    },
+)
