@@ -75,14 +75,37 @@ def play_account_month(
 
 
 @compiled(inline=True)
+def churn_effects(p, defence, offer):
+    """Gather what the churn hazard of a segment and a service pattern needs, once for all lanes."""
+    effort = p[P.CHURN_DEFENCE_EFFECT] * defence + p[P.CHURN_OFFER_EFFECT] * offer
+    return (
+        p[P.ZERO], p[P.ONE], p[P.CHURN_GOODWILL_EFFECT], p[P.CHURN_GOODWILL_CENTRE],
+        p[P.CHURN_UNITS_EFFECT], p[P.CHURN_UNITS_CENTRE], effort, p[P.SPONSORLESS_CHURN_EFFECT],
+        p[P.HANDOVER_CHURN_EFFECT],
+    )  # fmt: skip
+
+
+@compiled(inline=True)
+def churn_hazard(rows, lane, effects):
+    """Give the yearly churn hazard of one lane as its account stands (6.11); `effects` by `churn_effects`."""
+    zero, one, of_goodwill, goodwill_centre, of_units, units_centre, of_effort, of_sponsor, of_handover = (
+        effects
+    )
+    share = rows[at.PENETRATED * LANES + lane] / rows[at.UNITS * LANES + lane]
+    exponent = zero - of_goodwill * (rows[at.GOODWILL * LANES + lane] - goodwill_centre)
+    exponent = exponent - of_units * (share - units_centre)
+    exponent = exponent - of_effort * rows[at.RESPONSE * LANES + lane]
+    exponent = exponent + (of_sponsor if rows[at.SPONSORLESS * LANES + lane] > zero else zero)
+    rough = of_handover * (one - rows[at.QUALITY * LANES + lane])
+    exponent = exponent + (rough if rows[at.HANDOVER * LANES + lane] > zero else zero)
+    return rows[at.BASE_HAZARD * LANES + lane] * exponential(exponent)
+
+
+@compiled(inline=True)
 def _renew(rows, p, defence, offer):
     """Renew the contracts whose term ends: churn, contraction or a new price (6.11)."""
     zero, one, two, three = p[P.ZERO], p[P.ONE], p[P.TWO], p[P.THREE]
-    term = p[P.TERM_YEARS]
-    goodwill_effect, goodwill_centre = p[P.CHURN_GOODWILL_EFFECT], p[P.CHURN_GOODWILL_CENTRE]
-    units_effect, units_centre = p[P.CHURN_UNITS_EFFECT], p[P.CHURN_UNITS_CENTRE]
-    effort_effect = p[P.CHURN_DEFENCE_EFFECT] * defence + p[P.CHURN_OFFER_EFFECT] * offer
-    sponsor_effect, handover_effect = p[P.SPONSORLESS_CHURN_EFFECT], p[P.HANDOVER_CHURN_EFFECT]
+    term, effects = p[P.TERM_YEARS], churn_effects(p, defence, offer)
     contraction, contraction_factor, price_factor = (
         p[P.CONTRACTION],
         p[P.CONTRACTION_FACTOR],
@@ -92,14 +115,7 @@ def _renew(rows, p, defence, offer):
         due = rows[at.RENEWAL * LANES + lane] > zero
         penetrated, revenue = rows[at.PENETRATED * LANES + lane], rows[at.REVENUE * LANES + lane]
         rows[at.BOOKED * LANES + lane] = revenue
-        goodwill, quality = rows[at.GOODWILL * LANES + lane], rows[at.QUALITY * LANES + lane]
-        exponent = zero - goodwill_effect * (goodwill - goodwill_centre)
-        exponent = exponent - units_effect * (penetrated / rows[at.UNITS * LANES + lane] - units_centre)
-        exponent = exponent - effort_effect * rows[at.RESPONSE * LANES + lane]
-        exponent = exponent + (sponsor_effect if rows[at.SPONSORLESS * LANES + lane] > zero else zero)
-        rough = handover_effect * (one - quality)
-        exponent = exponent + (rough if rows[at.HANDOVER * LANES + lane] > zero else zero)
-        hazard = rows[at.BASE_HAZARD * LANES + lane] * exponential(exponent)
+        hazard = churn_hazard(rows, lane, effects)
         churn = one - exponential(-(hazard * term))
         u = rows[(at.DRAWS + 3) * LANES + lane]
         leaves = due & (u < churn)
