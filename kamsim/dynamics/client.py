@@ -16,6 +16,7 @@ from kamsim.dynamics.layout import EVENT_WIDTH, LANES
 from kamsim.dynamics.layout import Parameter as P
 from kamsim.dynamics.luck import draw
 from kamsim.dynamics.maths import exponential, logarithm
+from kamsim.dynamics.pools import tailored_share
 from kamsim.streams import Process
 
 _ORGANISATION_BLOCK = np.uint64(Process.ORGANISATION // 4)
@@ -131,11 +132,11 @@ def spare_sum(rows, lane):
 
 
 @compiled(inline=True)
-def spend_effort(rows, p, pooled, concave, booking):
+def spend_effort(rows, p, offer, pooled, concave, booking):
     """Let the wallet drift (6.6) and cap revenue (6.10); turn the plan into effort to the power h (6.7)."""
     growth = p[P.WALLET_GROWTH]
     zero, one, exit_share = p[P.ZERO], p[P.ONE], p[P.EXIT_SHARE]
-    se_weight, csm_weight = p[P.SE_WEIGHT], p[P.CSM_WEIGHT]
+    se_weight, csm_weight = p[P.SE_WEIGHT] * tailored_share(p, offer), p[P.CSM_WEIGHT]
     for lane in range(LANES):
         wallet = rows[at.WALLET * LANES + lane] * (growth * rows[at.SHOCK * LANES + lane])
         rows[at.WALLET * LANES + lane] = wallet

@@ -53,7 +53,7 @@ def play_account_month(
             meet_organisation_event(rows, p, 3, calendar_month, alert)
     if needs & 16:
         jump_wallet(rows, p, key, entities, replications, number)
-    spend_effort(rows, p, pooled, concave, booking)
+    spend_effort(rows, p, offer, pooled, concave, booking)
     move_relationship(rows, p, review, mapping)
     if needs & 192:
         draw(rows, at.SLOT_DRAWS, key, entities, replications, _FIRST_PAIR_BLOCK, number)

@@ -28,6 +28,7 @@ from kamsim.dynamics.reference_team import (
     hand_over,
     move_people,
     route_leads,
+    tailored_share,
 )
 from kamsim.streams import Process
 
@@ -145,7 +146,7 @@ def _effort(lane: Lane, account: Account, plan: Plan) -> float:
     settings = lane.settings
     return lane.attention(account) * (
         plan.ae * reach
-        + settings.se_weight * plan.se * lane.se_served * se_asked
+        + settings.se_weight * tailored_share(lane, plan) * plan.se * lane.se_served * se_asked
         + settings.csm_weight * plan.csm * lane.csm_served * csm_asked
     )
 
