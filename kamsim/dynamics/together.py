@@ -89,7 +89,7 @@ def _play_block(
                 starts_year = (t == 0) | (month % _MONTHS_A_YEAR == 0) | (arrival[i] == month)
                 play_account_month(
                     rows, table[segment[i]], kinds[i], alerts[i], key, entities[i], own, month,
-                    starts_year, booking, pooled, concave,
+                    starts_year, booking, pooled, concave, traced,
                 )  # fmt: skip
         if month % _MONTHS_A_QUARTER == _MONTHS_A_QUARTER - 1:
             apply_rules(
