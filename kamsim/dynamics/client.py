@@ -103,7 +103,7 @@ def meet_organisation_event(rows, p, event, calendar_month, alert):
         u = rows[(at.YEAR_DRAWS + event) * LANES + lane]
         lanes = _also(lanes, (low <= u) & (u < high), np.int32(1) << np.int32(lane))
     while lanes != 0:
-        lane = np.int64(first_lane(lanes))
+        lane = first_lane(lanes)
         lanes = np.int32(lanes & (lanes - 1))
         rows[at.ROLES * LANES + lane] *= p[base + 13]
         rows[at.GOODWILL * LANES + lane] *= p[base + 14]
@@ -123,7 +123,7 @@ def jump_wallet(rows, p, key, entities, replications, month):
         hit = rows[at.WALLET_AND_SPONSOR_DRAW * LANES + lane] < rate
         lanes = _also(lanes, hit, np.int32(1) << np.int32(lane))
     while lanes != 0:
-        lane = np.int64(first_lane(lanes))
+        lane = first_lane(lanes)
         lanes = np.int32(lanes & (lanes - 1))
         drawn = draw_three(rows, key, entities[lane], replications[lane], _JUMP_BLOCK, month)
         jump = exponential(scale * (drawn - p[P.ONE_AND_A_HALF])) * inverse_mean

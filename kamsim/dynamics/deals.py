@@ -81,7 +81,7 @@ def move_deal(rows, p, slot, calendar_month, pursuit, offer, booking):
         wins = np.int32(wins | (np.int32(1) << np.int32(lane) if won else np.int32(0)))
     if booking:
         while wins != 0:
-            lane = np.int64(first_lane(wins))
+            lane = first_lane(wins)
             wins = np.int32(wins & (wins - 1))
             _book(rows, p, lane, rows[closing_row + lane], rows[_KIND * LANES + lane] >= two, calendar_month)
 
@@ -125,7 +125,7 @@ def open_deals(rows, p, calendar_month):
         rows[_CHANCE * LANES + lane] = chance
         openings = np.int32(openings | (np.int32(1) << np.int32(lane) if opens else np.int32(0)))
     while openings != 0:
-        lane = np.int64(first_lane(openings))
+        lane = first_lane(openings)
         openings = np.int32(openings & (openings - 1))
         _open_deal(rows, p, lane, rows[_CHANCE * LANES + lane])
 

@@ -272,7 +272,7 @@ class _Run:
         replications = np.concatenate([replications, np.repeat(replications[-1:], padded - lanes)])
         own = np.ascontiguousarray(replications.reshape(blocks, LANES))
         years = -(-months // MONTHS_A_YEAR)
-        outputs = (
+        outputs: tuple[Any, ...] = (
             np.empty((years, accounts, padded)),
             np.empty((years, accounts, padded)),
             np.empty((years, accounts, padded), np.bool_),

@@ -21,6 +21,8 @@ from kamsim.dynamics.month import play_account_month
 from kamsim.streams import Process
 
 _MONTHS_A_YEAR = np.int64(12)
+_LINE = 16
+"""Numbers from one multiple to the next of which a line of the cache, 64 bytes, begins anew at the latest."""
 _INDUSTRY_EVENT_BLOCK = np.uint64(Process.INDUSTRY_EVENT // 4)
 _INDUSTRY_JUMP_BLOCK = np.uint64(Process.INDUSTRY_JUMP // 4)
 
@@ -65,7 +67,10 @@ def play_alone(
     traced, shared = trace.shape[1] > 0, flat.shape[0] < blocks
     for pair in prange(blocks * accounts):
         block, i = pair // accounts, pair % accounts
-        rows, p = np.empty(at.ROWS * LANES, flat.dtype), table[segment[i]]
+        # From the start of a line of the cache on, since a vector that straddles two costs twice.
+        buffer = np.empty((at.ROWS + 1) * LANES, flat.dtype)
+        first = -(buffer.ctypes.data // buffer.itemsize) % _LINE
+        rows, p = buffer[first : first + at.ROWS * LANES], table[segment[i]]
         own, own_kinds = replications[block], kinds[i]
         take_seat(rows, flat[0 if shared else block, i])
         set_neutral(rows, p)

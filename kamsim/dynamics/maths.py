@@ -45,9 +45,10 @@ def first_lane(_context, lanes):
     """Give the number of the lowest bit that is set in a set of lanes, which must not be empty."""
 
     def code(context, builder, _signature, arguments):
-        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+        found = builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+        return builder.zext(found, context.get_value_type(types.int64))
 
-    return lanes(lanes), code
+    return types.int64(lanes), code
 
 
 def exponential(x: float) -> float:
