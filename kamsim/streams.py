@@ -18,20 +18,16 @@ from numpy.typing import NDArray
 
 
 class Process(IntEnum):
-    """What a draw in the dynamics is for. Numbers are part of every seed's meaning: append only.
+    """What a word of luck in the dynamics is for. Numbers are part of every seed's meaning: append only.
 
-    Philox gives four words a call, so process `p` is word ``p % 4`` of block ``p // 4``
-    (docs/model.md, section 8). Opportunity slot `k` uses ``MILESTONE + 2 * k`` and ``LOSS + 2 * k``; AMOUNT
-    and the jumps take the whole block.
+    Philox gives four words a call, so number `n` is word ``n % 4`` of block ``n // 4`` (docs/model.md,
+    section 8). Opportunity slot `k` uses the word ``SLOT + k``; jumps take three words.
     """
 
-    WALLET_EVENT = 0
-    SPONSOR_LEAVES = 1
-    OPENING = 2
-    RENEWAL = 3
-    MILESTONE = 4
-    LOSS = 5
-    AMOUNT = 12
+    WALLET_AND_SPONSOR = 0
+    OPENING = 1
+    RENEWAL = 2
+    SLOT = 3
     WALLET_JUMP = 16
     ORGANISATION = 20
     INDUSTRY_EVENT = 24

@@ -36,7 +36,7 @@ from kamsim.portfolio.team import draw_team, take_census
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import luck_key
 
-SEEDS = (1, 2, 3, 4)
+SEEDS = tuple(range(1, 17))
 REPLICATIONS = 16
 HORIZON = 60
 EFFORTS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)

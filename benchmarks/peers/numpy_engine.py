@@ -131,10 +131,9 @@ class Block:
         """Draw lognormal factors of mean 1 (section 6)."""
         if sd == 0:
             return np.ones(size, F)
-        half = sd * math.sqrt(3) / 2
-        mean = (math.sinh(half) / half) ** 4
-        z = self.rng.random((4, size), dtype=F).sum(axis=0) - F(2)
-        return np.asarray(np.exp(F(sd * math.sqrt(3)) * z) / F(mean))
+        mean = (math.sinh(sd) / sd) ** 3
+        z = self.rng.random((3, size), dtype=F).sum(axis=0) - F(1.5)
+        return np.asarray(np.exp(F(2 * sd) * z) / F(mean))
 
     def draw_year(self) -> None:
         """Draw the calendar month of each kind of event; 12 or more is not this year (6.5)."""

@@ -70,8 +70,7 @@ class Kind:
 
 
 def _mean(sd: float) -> float:
-    half = sd * math.sqrt(3) / 2
-    return (math.sinh(half) / half) ** 4 if sd > 0 else 1.0
+    return (math.sinh(sd) / sd) ** 3 if sd > 0 else 1.0
 
 
 class Deal:
@@ -175,7 +174,7 @@ class Account:
 
     def factor(self, sd: float, mean: float) -> float:
         """Draw a lognormal factor of mean 1 (section 6)."""
-        z = (self.draw() + self.draw() + self.draw() + self.draw() - 2.0) * math.sqrt(3.0)
+        z = 2.0 * (self.draw() + self.draw() + self.draw()) - 3.0
         return math.exp(sd * z) / mean
 
     def change_organisation(self, calendar_month: int) -> None:

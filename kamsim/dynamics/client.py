@@ -12,22 +12,31 @@ import numpy as np
 
 from kamsim.dynamics import layout as at
 from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.layout import EVENT_WIDTH, LANES
+from kamsim.dynamics.layout import EVENT_WIDTH, LANES, SLOT_ROWS
 from kamsim.dynamics.layout import Parameter as P
-from kamsim.dynamics.luck import draw
-from kamsim.dynamics.maths import exponential, logarithm
+from kamsim.dynamics.luck import draw, draw_three
+from kamsim.dynamics.maths import exponential, first_lane, logarithm
+from kamsim.dynamics.pools import tailored_share
 from kamsim.streams import Process
 
 _ORGANISATION_BLOCK = np.uint64(Process.ORGANISATION // 4)
 _JUMP_BLOCK = np.uint64(Process.WALLET_JUMP // 4)
-_EVENTS = len(at.EVENTS)
+
+# What `look_ahead` finds: bits, so that all lanes can be asked at once.
+EVENT_0, EVENT_1, EVENT_2, EVENT_3, JUMP, HANDOVER, OPEN_0, OPEN_1, OPEN_2, OPEN_3, RENEWS = (
+    np.int32(1 << bit) for bit in range(11)
+)
+AN_EVENT = np.int32(EVENT_0 | EVENT_1 | EVENT_2 | EVENT_3)
+A_FURTHER_SLOT = np.int32(OPEN_1 | OPEN_2 | OPEN_3)
+_NOTHING, _CHANGE = np.int32(0), np.int32(1)
 
 
 @compiled(inline=True)
 def look_ahead(rows, p, calendar_month):
-    """Find out what any lane needs this month, as bits, and start the month's scratch rows.
+    """Find out what any lane needs this month, as bits, and mark the contracts that are due.
 
-    One long loop instead of many short ones: a short loop would be unrolled before it can be vectorised.
+    One long loop instead of many short ones: a short loop would be unrolled before it can be vectorised. The
+    bits stay 32 bits wide (numba widens what is not cast), as wide as the numbers of the lanes.
     """
     zero, one = p[P.ZERO], p[P.ONE]
     rate, monthly = p[P.WALLET_EVENT_RATE], p[P.TERM_YEARS] < p[P.HALF]
@@ -42,26 +51,24 @@ def look_ahead(rows, p, calendar_month):
         u_2, u_3 = rows[(at.YEAR_DRAWS + 2) * LANES + lane], rows[(at.YEAR_DRAWS + 3) * LANES + lane]
         revenue = rows[at.REVENUE * LANES + lane]
         due = (monthly | (rows[at.RENEWAL_MONTH * LANES + lane] == calendar)) & (revenue > zero)
-        found = np.int32(1) if (low_0 <= u_0) & (u_0 < high_0) else np.int32(0)
-        found |= np.int32(2) if (low_1 <= u_1) & (u_1 < high_1) else np.int32(0)
-        found |= np.int32(4) if (low_2 <= u_2) & (u_2 < high_2) else np.int32(0)
-        found |= np.int32(8) if (low_3 <= u_3) & (u_3 < high_3) else np.int32(0)
-        found |= np.int32(16) if rows[at.DRAWS * LANES + lane] < rate else np.int32(0)
-        found |= np.int32(32) if rows[at.LEFT * LANES + lane] > zero else np.int32(0)
-        found |= np.int32(64) if rows[at.SLOT * LANES + lane] >= zero else np.int32(0)
-        found |= np.int32(128) if rows[(at.SLOT + 5) * LANES + lane] >= zero else np.int32(0)
-        found |= np.int32(256) if rows[(at.SLOT + 10) * LANES + lane] >= zero else np.int32(0)
-        found |= np.int32(512) if rows[(at.SLOT + 15) * LANES + lane] >= zero else np.int32(0)
-        found |= np.int32(1024) if due else np.int32(0)
-        needs = np.int32(needs | found)
+        needs = _also(needs, (low_0 <= u_0) & (u_0 < high_0), EVENT_0)
+        needs = _also(needs, (low_1 <= u_1) & (u_1 < high_1), EVENT_1)
+        needs = _also(needs, (low_2 <= u_2) & (u_2 < high_2), EVENT_2)
+        needs = _also(needs, (low_3 <= u_3) & (u_3 < high_3), EVENT_3)
+        needs = _also(needs, rows[at.WALLET_AND_SPONSOR_DRAW * LANES + lane] < rate, JUMP)
+        needs = _also(needs, rows[at.LEFT * LANES + lane] > zero, HANDOVER)
+        needs = _also(needs, rows[at.SLOT * LANES + lane] >= zero, OPEN_0)
+        needs = _also(needs, rows[(at.SLOT + SLOT_ROWS) * LANES + lane] >= zero, OPEN_1)
+        needs = _also(needs, rows[(at.SLOT + 2 * SLOT_ROWS) * LANES + lane] >= zero, OPEN_2)
+        needs = _also(needs, rows[(at.SLOT + 3 * SLOT_ROWS) * LANES + lane] >= zero, OPEN_3)
+        needs = _also(needs, due, RENEWS)
         rows[at.RENEWAL * LANES + lane] = one if due else zero
-        rows[at.BEFORE * LANES + lane] = revenue
-        rows[at.PROGRESS * LANES + lane] = zero
-        rows[at.OUTCOME * LANES + lane] = zero
-        rows[(at.OUTCOME + 1) * LANES + lane] = zero
-        rows[(at.OUTCOME + 2) * LANES + lane] = zero
-        rows[(at.OUTCOME + 3) * LANES + lane] = zero
     return needs
+
+
+@compiled(inline=True)
+def _also(needs, is_needed, bit):
+    return np.int32(needs | (bit if is_needed else _NOTHING))
 
 
 @compiled(inline=True)
@@ -91,90 +98,89 @@ def meet_organisation_event(rows, p, event, calendar_month, alert):
     """Let one kind of organisation event happen in the lanes whose draw says so (6.5)."""
     base = P.EVENT + event * EVENT_WIDTH
     low, high = p[base + calendar_month], p[base + calendar_month + 1]
-    roles_factor, goodwill_factor = p[base + 13], p[base + 14]
-    wallet_factor, sponsorless_months = p[base + 15], p[base + 16]
-    blind_months = p[P.ZERO] if alert else p[P.BLIND_MONTHS]
+    lanes = np.int32(0)
     for lane in range(LANES):
         u = rows[(at.YEAR_DRAWS + event) * LANES + lane]
-        hit = (low <= u) & (u < high)
-        roles, goodwill = rows[at.ROLES * LANES + lane], rows[at.GOODWILL * LANES + lane]
-        wallet = rows[at.WALLET * LANES + lane]
+        lanes = _also(lanes, (low <= u) & (u < high), np.int32(1) << np.int32(lane))
+    while lanes != 0:
+        lane = first_lane(lanes)
+        lanes = np.int32(lanes & (lanes - 1))
+        rows[at.ROLES * LANES + lane] *= p[base + 13]
+        rows[at.GOODWILL * LANES + lane] *= p[base + 14]
+        rows[at.WALLET * LANES + lane] *= p[base + 15]
         sponsorless, blind = rows[at.SPONSORLESS * LANES + lane], rows[at.BLIND * LANES + lane]
-        longer = sponsorless_months if sponsorless_months > sponsorless else sponsorless
-        unseen = blind_months if blind_months > blind else blind
-        rows[at.ROLES * LANES + lane] = roles * roles_factor if hit else roles
-        rows[at.GOODWILL * LANES + lane] = goodwill * goodwill_factor if hit else goodwill
-        rows[at.WALLET * LANES + lane] = wallet * wallet_factor if hit else wallet
-        rows[at.SPONSORLESS * LANES + lane] = longer if hit else sponsorless
-        rows[at.BLIND * LANES + lane] = unseen if hit else blind
+        rows[at.SPONSORLESS * LANES + lane] = max(sponsorless, p[base + 16])
+        if not alert:
+            rows[at.BLIND * LANES + lane] = max(blind, p[P.BLIND_MONTHS])
 
 
 @compiled(inline=True)
 def jump_wallet(rows, p, key, entities, replications, month):
     """Let the wallet jump in the lanes whose draw says so (6.6)."""
-    draw(rows, at.SPARE_DRAWS, key, entities, replications, _JUMP_BLOCK, month)
-    rate = p[P.WALLET_EVENT_RATE]
-    scale, inverse_mean, two = p[P.JUMP_SCALE], p[P.JUMP_INVERSE_MEAN], p[P.TWO]
+    rate, scale, inverse_mean = p[P.WALLET_EVENT_RATE], p[P.JUMP_SCALE], p[P.JUMP_INVERSE_MEAN]
+    lanes = np.int32(0)
     for lane in range(LANES):
-        jump = exponential(scale * (spare_sum(rows, lane) - two)) * inverse_mean
-        wallet = rows[at.WALLET * LANES + lane]
-        hit = rows[at.DRAWS * LANES + lane] < rate
-        rows[at.WALLET * LANES + lane] = wallet * jump if hit else wallet
+        hit = rows[at.WALLET_AND_SPONSOR_DRAW * LANES + lane] < rate
+        lanes = _also(lanes, hit, np.int32(1) << np.int32(lane))
+    while lanes != 0:
+        lane = first_lane(lanes)
+        lanes = np.int32(lanes & (lanes - 1))
+        drawn = draw_three(rows, key, entities[lane], replications[lane], _JUMP_BLOCK, month)
+        jump = exponential(scale * (drawn - p[P.ONE_AND_A_HALF])) * inverse_mean
+        rows[at.WALLET * LANES + lane] *= jump
 
 
 @compiled(inline=True)
-def spare_sum(rows, lane):
-    """Sum the four spare draws of a lane: with the right scale an Irwin-Hall number."""
-    return (rows[at.SPARE_DRAWS * LANES + lane] + rows[(at.SPARE_DRAWS + 1) * LANES + lane]) + (
-        rows[(at.SPARE_DRAWS + 2) * LANES + lane] + rows[(at.SPARE_DRAWS + 3) * LANES + lane]
-    )
-
-
-@compiled(inline=True)
-def spend_effort(rows, p, pooled, concave, booking):
-    """Let the wallet drift (6.6) and cap revenue (6.10); turn the plan into effort to the power h (6.7)."""
-    growth = p[P.WALLET_GROWTH]
+def spend_effort(rows, p, offer, pooled):
+    """Turn the plan into the hours that reach the account, and tell whether any lane's have changed (6.7)."""
     zero, one, exit_share = p[P.ZERO], p[P.ONE], p[P.EXIT_SHARE]
-    se_weight, csm_weight = p[P.SE_WEIGHT], p[P.CSM_WEIGHT]
+    se_weight, csm_weight = p[P.SE_WEIGHT] * tailored_share(p, offer), p[P.CSM_WEIGHT]
+    changes = np.int32(0)
     for lane in range(LANES):
-        wallet = rows[at.WALLET * LANES + lane] * (growth * rows[at.SHOCK * LANES + lane])
-        rows[at.WALLET * LANES + lane] = wallet
         attention = exit_share if rows[at.EXITED * LANES + lane] > zero else one
         se = se_weight * rows[at.SE * LANES + lane] * rows[at.SE_SERVED * LANES + lane]
         csm = csm_weight * rows[at.CSM * LANES + lane] * rows[at.CSM_SERVED * LANES + lane]
         if pooled:
-            first, second = rows[at.SLOT * LANES + lane], rows[(at.SLOT + 5) * LANES + lane]
-            third, fourth = rows[(at.SLOT + 10) * LANES + lane], rows[(at.SLOT + 15) * LANES + lane]
+            first, second = rows[at.SLOT * LANES + lane], rows[(at.SLOT + SLOT_ROWS) * LANES + lane]
+            third = rows[(at.SLOT + 2 * SLOT_ROWS) * LANES + lane]
+            fourth = rows[(at.SLOT + 3 * SLOT_ROWS) * LANES + lane]
             is_open = (first >= zero) | (second >= zero) | (third >= zero) | (fourth >= zero)
             se = se if is_open else zero
             csm = csm if rows[at.REVENUE * LANES + lane] > zero else zero
         effort = attention * (rows[at.AE * LANES + lane] * rows[at.REACH * LANES + lane] + se + csm)
+        changes = _also(changes, effort != rows[at.EFFORT * LANES + lane], _CHANGE)
         rows[at.EFFORT * LANES + lane] = effort
         rows[at.YEAR_HOURS * LANES + lane] += effort
-        rows[at.RESPONSE * LANES + lane] = effort
-        revenue = rows[at.REVENUE * LANES + lane]
-        capped = wallet if booking & (revenue > wallet) else revenue
-        rows[at.REVENUE * LANES + lane] = capped
-        rows[at.CAPPED * LANES + lane] = capped
-    if not concave:
-        exponent = p[P.RESPONSE_EXPONENT]
-        for lane in range(LANES):
-            effort = rows[at.EFFORT * LANES + lane]
-            power = exponential(exponent * logarithm(effort if effort > zero else one))
-            rows[at.RESPONSE * LANES + lane] = power if effort > zero else zero
+    return changes != 0
 
 
 @compiled(inline=True)
-def move_relationship(rows, p, review, mapping):
-    """Work out the response; let goodwill and roles rise by it and decay, the sponsor leave (6.7, 6.8)."""
+def respond(rows, p, concave):
+    """Work out the response to the hours (6.7); while they stay as they are, so does the response."""
     zero, one = p[P.ZERO], p[P.ONE]
+    exponent = p[P.RESPONSE_EXPONENT]
+    for lane in range(LANES):
+        effort = power = rows[at.EFFORT * LANES + lane]
+        if not concave:
+            power = exponential(exponent * logarithm(effort if effort > zero else one))
+            power = power if effort > zero else zero
+        rows[at.RESPONSE * LANES + lane] = power / (rows[at.HALF_POWER * LANES + lane] + power)
+
+
+@compiled(inline=True)
+def move_client(rows, p, review, mapping, booking):
+    """Let the wallet drift (6.6) and cap revenue (6.10); move goodwill and roles, the sponsor leave (6.8)."""
+    zero, one, growth = p[P.ZERO], p[P.ONE], p[P.WALLET_GROWTH]
     goodwill_gain, goodwill_decay = p[P.GOODWILL_GAIN] * review, p[P.GOODWILL_DECAY]
     roles_gain, roles_decay = p[P.ROLES_GAIN] * mapping, p[P.ROLES_DECAY]
-    rate, left_over, months = p[P.SPONSOR_LEAVES_RATE], p[P.SPONSOR_LEAVES_GOODWILL], p[P.SPONSORLESS_MONTHS]
+    left_over, months = p[P.SPONSOR_LEAVES_GOODWILL], p[P.SPONSORLESS_MONTHS]
     for lane in range(LANES):
-        power = rows[at.RESPONSE * LANES + lane]
-        response = power / (rows[at.HALF_POWER * LANES + lane] + power)
-        rows[at.RESPONSE * LANES + lane] = response
+        wallet = rows[at.WALLET * LANES + lane] * (growth * rows[at.SHOCK * LANES + lane])
+        revenue, response = rows[at.REVENUE * LANES + lane], rows[at.RESPONSE * LANES + lane]
+        capped = wallet if booking & (revenue > wallet) else revenue
+        rows[at.WALLET * LANES + lane] = wallet
+        rows[at.REVENUE * LANES + lane] = capped
+        rows[at.CAPPED * LANES + lane] = capped
         goodwill, roles = rows[at.GOODWILL * LANES + lane], rows[at.ROLES * LANES + lane]
         gain = goodwill_gain * rows[at.RESPONSIVENESS * LANES + lane] * response
         goodwill = goodwill + gain * (one - goodwill) - goodwill_decay * goodwill
@@ -184,8 +190,16 @@ def move_relationship(rows, p, review, mapping):
         roles = roles + gain * (one - roles) - roles_decay * roles
         roles = zero if roles < zero else roles
         roles = one if roles > one else roles
-        leaves = rows[(at.DRAWS + 1) * LANES + lane] < rate
+        leaves = sponsor_leaves(rows, p, lane)
         sponsorless = rows[at.SPONSORLESS * LANES + lane]
         rows[at.GOODWILL * LANES + lane] = goodwill * left_over if leaves else goodwill
         rows[at.SPONSORLESS * LANES + lane] = months if leaves else sponsorless
         rows[at.ROLES * LANES + lane] = roles
+
+
+@compiled(inline=True)
+def sponsor_leaves(rows, p, lane):
+    """Tell whether the sponsor of a lane leaves: the second event of the wallet's draw (6.8)."""
+    jump, leaves = p[P.WALLET_EVENT_RATE], p[P.SPONSOR_LEAVES_RATE]
+    u = rows[at.WALLET_AND_SPONSOR_DRAW * LANES + lane]
+    return (u < jump * leaves) | ((jump <= u) & (u < jump + (p[P.ONE] - jump) * leaves))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from kamsim.dynamics import layout as at
-from kamsim.dynamics.client import spare_sum
 from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.layout import LANES, SLOT_ROWS
+from kamsim.dynamics.layout import LANES, SLOT_ROWS, SLOTS
 from kamsim.dynamics.layout import Parameter as P
-from kamsim.dynamics.luck import draw_opening
-from kamsim.dynamics.maths import exponential
-from kamsim.streams import Process
+from kamsim.dynamics.maths import exponential, first_lane
 
-_AMOUNT_BLOCK = np.uint64(Process.AMOUNT // 4)
+_KIND, _CHANCE = at.SPARE, at.SPARE + 1
 
 
 @compiled(inline=True)
@@ -23,7 +20,7 @@ def move_deal(rows, p, slot, calendar_month, pursuit, offer, booking):
     amount_row, kind_row = (at.SLOT + slot * SLOT_ROWS + 2) * LANES, (at.SLOT + slot * SLOT_ROWS + 3) * LANES
     meddic_row, outcome_row = (at.SLOT + slot * SLOT_ROWS + 4) * LANES, (at.OUTCOME + slot) * LANES
     closing_row = (at.CLOSING + slot) * LANES
-    move_row = (at.SLOT_DRAWS + 2 * (slot % 2)) * LANES
+    move_row = (at.SLOT_DRAWS + 2 * slot) * LANES
     zero, one, two, three, four, six = p[P.ZERO], p[P.ONE], p[P.TWO], p[P.THREE], p[P.FOUR], p[P.SIX]
     free = zero - one
     meddic_gain = p[P.MEDDIC_GAIN] * pursuit
@@ -39,8 +36,7 @@ def move_deal(rows, p, slot, calendar_month, pursuit, offer, booking):
     known_ceiling, known_slope = p[P.LOSS_KNOWN_CEILING], p[P.LOSS_KNOWN_SLOPE]
     loss_ceiling, loss_slope = p[P.LOSS_GOODWILL_CEILING], p[P.LOSS_GOODWILL_SLOPE]
     buyer_effect, competitor_effect = p[P.ECONOMIC_BUYER_LOSS_EFFECT], p[P.COMPETITOR_LOSS_EFFECT]
-    onboarding = p[P.ONBOARDING_MONTHS]
-    calendar = rows.dtype.type(np.int32(calendar_month))
+    wins = np.int32(0)
     for lane in range(LANES):
         passed, kind = rows[passed_row + lane], rows[kind_row + lane]
         amount, meddic, age = rows[amount_row + lane], rows[meddic_row + lane], rows[age_row + lane] + one
@@ -79,34 +75,36 @@ def move_deal(rows, p, slot, calendar_month, pursuit, offer, booking):
         rows[meddic_row + lane] = meddic if stays else zero
         rows[outcome_row + lane] = one if won else (two if lost else zero)
         rows[closing_row + lane] = amount
-        progress = rows[at.PROGRESS * LANES + lane]
-        rows[at.PROGRESS * LANES + lane] = one if is_open & (reached > passed) else progress
-        _book(rows, lane, won & booking, amount, sort >= two, onboarding, calendar, zero, one)
+        idle = rows[at.IDLE * LANES + lane]
+        rows[at.IDLE * LANES + lane] = free if is_open & (reached > passed) else idle
+        rows[_KIND * LANES + lane] = sort
+        wins = np.int32(wins | (np.int32(1) << np.int32(lane) if won else np.int32(0)))
+    if booking:
+        while wins != 0:
+            lane = first_lane(wins)
+            wins = np.int32(wins & (wins - 1))
+            _book(rows, p, lane, rows[closing_row + lane], rows[_KIND * LANES + lane] >= two, calendar_month)
 
 
 @compiled(inline=True)
-def _book(rows, lane, booked, amount, opens_unit, onboarding, calendar, zero, one):
+def _book(rows, p, lane, amount, opens_unit, calendar_month):
     """Book a won amount within the attainable wallet; a first contract starts the customer's life (6.10)."""
-    revenue, units = rows[at.REVENUE * LANES + lane], rows[at.UNITS * LANES + lane]
+    revenue = rows[at.REVENUE * LANES + lane]
     room = rows[at.ATTAINABLE * LANES + lane] * rows[at.WALLET * LANES + lane] - revenue
-    room = zero if room < zero else room
-    quality_now = rows[at.QUALITY_NOW * LANES + lane]
-    is_first = revenue <= zero
-    starts = booked & is_first
-    penetrated, handover = rows[at.PENETRATED * LANES + lane], rows[at.HANDOVER * LANES + lane]
-    quality, renewal_month = rows[at.QUALITY * LANES + lane], rows[at.RENEWAL_MONTH * LANES + lane]
-    more = penetrated + one if opens_unit & (penetrated < units) else penetrated
-    added = amount if amount < room else room
-    rows[at.REVENUE * LANES + lane] = revenue + added if booked else revenue
-    rows[at.PENETRATED * LANES + lane] = (one if is_first else more) if booked else penetrated
-    rows[at.RENEWAL_MONTH * LANES + lane] = calendar if starts else renewal_month
-    rows[at.HANDOVER * LANES + lane] = onboarding if starts & (onboarding > handover) else handover
-    rows[at.QUALITY * LANES + lane] = quality_now if starts else quality
+    rows[at.REVENUE * LANES + lane] = revenue + min(amount, max(room, p[P.ZERO]))
+    if revenue <= p[P.ZERO]:
+        rows[at.RENEWAL_MONTH * LANES + lane] = calendar_month
+        rows[at.PENETRATED * LANES + lane] = p[P.ONE]
+        handover = rows[at.HANDOVER * LANES + lane]
+        rows[at.HANDOVER * LANES + lane] = max(handover, p[P.ONBOARDING_MONTHS])
+        rows[at.QUALITY * LANES + lane] = rows[at.QUALITY_NOW * LANES + lane]
+    elif opens_unit and rows[at.PENETRATED * LANES + lane] < rows[at.UNITS * LANES + lane]:
+        rows[at.PENETRATED * LANES + lane] += p[P.ONE]
 
 
 @compiled(inline=True)
-def find_openings(rows, p, calendar_month):
-    """Mark the lanes in which an opportunity opens, and tell whether there is one (6.9)."""
+def open_deals(rows, p, calendar_month):
+    """Find the lanes in which an opportunity opens, and put it in their first free slot (6.9)."""
     zero, one = p[P.ZERO], p[P.ONE]
     rate = p[P.OPENING_RATE] * p[P.SEASON + calendar_month]
     goodwill_floor, goodwill_slope = p[P.OPENING_GOODWILL_FLOOR], p[P.OPENING_GOODWILL_SLOPE]
@@ -122,50 +120,39 @@ def find_openings(rows, p, calendar_month):
         appeal = appeal * (response_floor + response_slope * rows[at.RESPONSE * LANES + lane])
         appeal = appeal * rows[at.RESPONSIVENESS * LANES + lane]
         appeal = appeal * (one + newcomer_effect if rows[at.NEWCOMER * LANES + lane] > zero else one)
-        opens = rows[(at.DRAWS + 2) * LANES + lane] < one - exponential(-(rate * share * appeal))
-        # The scratch row keeps who still looks for a slot: 1 until one is found.
-        rows[at.SLOT_DRAWS * LANES + lane] = one if opens else zero
-        openings = np.int32(openings | (np.int32(1) if opens else np.int32(0)))
-    return openings != 0
+        chance = one - exponential(-(rate * share * appeal))
+        opens = rows[at.OPENING_DRAW * LANES + lane] < chance
+        rows[_CHANCE * LANES + lane] = chance
+        openings = np.int32(openings | (np.int32(1) << np.int32(lane) if opens else np.int32(0)))
+    while openings != 0:
+        lane = first_lane(openings)
+        openings = np.int32(openings & (openings - 1))
+        _open_deal(rows, p, lane, rows[_CHANCE * LANES + lane])
 
 
 @compiled(inline=True)
-def open_deals(rows, p, key, entities, replications, month):
-    """Put an opportunity in the first free slot of the marked lanes (6.9)."""
+def _open_deal(rows, p, lane, chance):
+    """Put an opportunity in the first free slot; what is left of its draw decides on its kind (6.9)."""
     zero, one, two = p[P.ZERO], p[P.ONE], p[P.TWO]
-    free = zero - one
-    draw_opening(rows, key, entities, replications, _AMOUNT_BLOCK, month)
-    deal_scale, deal_mean, meddic_start = p[P.DEAL_SCALE], p[P.DEAL_MEAN], p[P.MEDDIC_START]
-    cross_sell_share, competitor_share, three = p[P.CROSS_SELL_SHARE], p[P.COMPETITOR_SHARE], p[P.THREE]
-    for lane in range(LANES):
-        revenue = rows[at.REVENUE * LANES + lane]
-        ceiling = rows[at.ATTAINABLE * LANES + lane] * rows[at.WALLET * LANES + lane]
-        whitespace = ceiling - revenue
-        size = deal_mean * exponential(deal_scale * (spare_sum(rows, lane) - two)) * ceiling
-        crosses = rows[at.KIND_DRAW * LANES + lane] < cross_sell_share
-        crosses = crosses & (rows[at.PENETRATED * LANES + lane] < rows[at.UNITS * LANES + lane])
-        kind = (two if crosses else one) if revenue > zero else zero
-        contested = rows[at.COMPETITOR_DRAW * LANES + lane] < competitor_share
-        rows[(at.SLOT_DRAWS + 1) * LANES + lane] = size if size < whitespace else whitespace
-        rows[(at.SLOT_DRAWS + 2) * LANES + lane] = kind + three if contested else kind
-    _fill_slot(rows, 0, meddic_start, zero, one, free)
-    _fill_slot(rows, 1, meddic_start, zero, one, free)
-    _fill_slot(rows, 2, meddic_start, zero, one, free)
-    _fill_slot(rows, 3, meddic_start, zero, one, free)
-
-
-@compiled(inline=True)
-def _fill_slot(rows, slot, meddic_start, zero, one, free):
-    passed_row = (at.SLOT + slot * SLOT_ROWS) * LANES
-    amount_row, kind_row = (at.SLOT + slot * SLOT_ROWS + 2) * LANES, (at.SLOT + slot * SLOT_ROWS + 3) * LANES
-    meddic_row = (at.SLOT + slot * SLOT_ROWS + 4) * LANES
-    for lane in range(LANES):
-        looking, progress = rows[at.SLOT_DRAWS * LANES + lane], rows[at.PROGRESS * LANES + lane]
-        fits = one if (rows[passed_row + lane] == free) & (looking > zero) else zero
-        # A free slot holds -1 and zeros, so adding is the same as writing.
-        rows[passed_row + lane] += fits
-        rows[amount_row + lane] += fits * rows[(at.SLOT_DRAWS + 1) * LANES + lane]
-        rows[kind_row + lane] += fits * rows[(at.SLOT_DRAWS + 2) * LANES + lane]
-        rows[meddic_row + lane] += fits * meddic_start
-        rows[at.SLOT_DRAWS * LANES + lane] = looking - fits
-        rows[at.PROGRESS * LANES + lane] = one if fits > zero else progress
+    first = at.SLOT
+    while rows[first * LANES + lane] >= zero:
+        first += SLOT_ROWS
+        if first == at.SLOT + SLOTS * SLOT_ROWS:
+            return
+    revenue, u = rows[at.REVENUE * LANES + lane], rows[at.OPENING_DRAW * LANES + lane]
+    ceiling = rows[at.ATTAINABLE * LANES + lane] * rows[at.WALLET * LANES + lane]
+    z = p[P.DEAL_SCALE] * (rows[at.AMOUNT_DRAW * LANES + lane] - p[P.ONE_AND_A_HALF])
+    amount = p[P.DEAL_MEAN] * exponential(z) * ceiling
+    with_competitor = chance * p[P.COMPETITOR_SHARE]
+    contested = u < with_competitor
+    begins = zero if contested else with_competitor
+    width = with_competitor if contested else chance - with_competitor
+    crosses = rows[at.PENETRATED * LANES + lane] < rows[at.UNITS * LANES + lane]
+    crosses = crosses & (u < begins + width * p[P.CROSS_SELL_SHARE])
+    kind = (two if crosses else one) if revenue > zero else zero
+    rows[first * LANES + lane] = zero
+    rows[(first + 1) * LANES + lane] = zero
+    rows[(first + 2) * LANES + lane] = min(amount, ceiling - revenue)
+    rows[(first + 3) * LANES + lane] = kind + p[P.THREE] if contested else kind
+    rows[(first + 4) * LANES + lane] = p[P.MEDDIC_START]
+    rows[at.IDLE * LANES + lane] = zero - one

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kamsim.dynamics import kernel, together
-from kamsim.dynamics.layout import LANES, ROWS
+from kamsim.dynamics.layout import LANES, ROWS, STATE_ROWS
 from kamsim.dynamics.pack import pack, unpack
 from kamsim.dynamics.parameters import Parameters
 from kamsim.dynamics.rules import Rules
@@ -249,6 +249,11 @@ class _Run:
         after = State.side_by_side(states) if state_wanted else self.state
         return Years(**sums), after, np.concatenate(traces, axis=-1)
 
+    @property
+    def _is_alone(self) -> bool:
+        """Whether accounts do not touch one another."""
+        return self.around.team is None and self.around.pools is None and self.around.rules is None
+
     def _play_lanes(
         self, first: int, last: int, traced: bool, state_wanted: bool
     ) -> tuple[Years, State, Floats]:
@@ -257,18 +262,21 @@ class _Run:
         chunk = slice(first, last)
         state = self.state if self.state.lanes == 1 else self.state.pick(np.arange(first, last))
         hours = self.hours if self.hours.shape[2] == 1 else self.hours[:, :, chunk]
-        flat = pack(state, hours, self.parameters, lanes, self.dtype)
-        blocks = flat.shape[0]
+        blocks = -(-lanes // LANES)
         padded = blocks * LANES
+        # Lanes that all start alike, and whose end nobody wants, need one block to start from.
+        alike = self._is_alone and state.lanes == hours.shape[2] == 1 and not state_wanted
+        height = STATE_ROWS if self._is_alone else ROWS
+        flat = pack(state, hours, self.parameters, min(lanes, LANES) if alike else lanes, self.dtype, height)
         replications = np.resize(self.replications[chunk], lanes)
         replications = np.concatenate([replications, np.repeat(replications[-1:], padded - lanes)])
         own = np.ascontiguousarray(replications.reshape(blocks, LANES))
         years = -(-months // MONTHS_A_YEAR)
-        outputs = (
-            np.zeros((years, accounts, padded)),
-            np.zeros((years, accounts, padded)),
-            np.zeros((years, accounts, padded), np.bool_),
-            np.zeros((years + 1, accounts, padded), np.bool_),
+        outputs: tuple[Any, ...] = (
+            np.empty((years, accounts, padded)),
+            np.empty((years, accounts, padded)),
+            np.empty((years, accounts, padded), np.bool_),
+            np.empty((years + 1, accounts, padded), np.bool_),
         )
         rows = np.zeros(
             (blocks, months if traced else 0, accounts, ROWS * LANES if traced else 0), self.dtype
@@ -295,7 +303,7 @@ class _Run:
             _for_lanes(state.entities), own, np.uint64(self.key), self.first_month, self.months,
             not self.revenue_frozen, self.parameters.is_concave, *outputs, rows,
         )  # fmt: skip
-        if around.team is None and around.pools is None and around.rules is None:
+        if self._is_alone:
             _play_alone(*common)
             return np.zeros((0, own.size)), None
         capacity, entities = np.zeros(0), np.zeros((0, LANES), np.uint64)

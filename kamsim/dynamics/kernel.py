@@ -21,6 +21,8 @@ from kamsim.dynamics.month import play_account_month
 from kamsim.streams import Process
 
 _MONTHS_A_YEAR = np.int64(12)
+_LINE = 16
+"""Numbers from one multiple to the next of which a line of the cache, 64 bytes, begins anew at the latest."""
 _INDUSTRY_EVENT_BLOCK = np.uint64(Process.INDUSTRY_EVENT // 4)
 _INDUSTRY_JUMP_BLOCK = np.uint64(Process.INDUSTRY_JUMP // 4)
 
@@ -33,7 +35,7 @@ def draw_shocks(shocks, table, key, entities, replications, first_month):
     """
     for block in prange(shocks.shape[0]):
         p = table[0]
-        rows = np.empty(at.ROWS * LANES, shocks.dtype)
+        rows = np.empty(8 * LANES, shocks.dtype)
         for t in range(shocks.shape[1]):
             month = np.uint64(first_month + t)
             for g in range(shocks.shape[2]):
@@ -41,13 +43,12 @@ def draw_shocks(shocks, table, key, entities, replications, first_month):
                     shocks[block, t, g, lane] = p[P.ONE]
                 if g > 0:
                     entity, own = entities[g - 1], replications[block]
-                    draw(rows, at.DRAWS, key, entity, own, _INDUSTRY_EVENT_BLOCK, month)
-                    draw(rows, at.SPARE_DRAWS, key, entity, own, _INDUSTRY_JUMP_BLOCK, month)
+                    draw(rows, 0, key, entity, own, _INDUSTRY_EVENT_BLOCK, month)
+                    draw(rows, 4, key, entity, own, _INDUSTRY_JUMP_BLOCK, month)
                     for lane in range(LANES):
-                        z = rows[at.SPARE_DRAWS * LANES + lane] - p[P.TWO]
-                        for word in range(1, 4):
-                            z += rows[(at.SPARE_DRAWS + word) * LANES + lane]
-                        if rows[at.DRAWS * LANES + lane] < p[P.SHOCK_RATE]:
+                        z = rows[4 * LANES + lane] + rows[5 * LANES + lane] + rows[6 * LANES + lane]
+                        z -= p[P.ONE_AND_A_HALF]
+                        if rows[lane] < p[P.SHOCK_RATE]:
                             factor = exponential(p[P.SHOCK_SCALE] * z) * p[P.SHOCK_INVERSE_MEAN]
                             shocks[block, t, g, lane] = factor
 
@@ -57,13 +58,21 @@ def play_alone(
     flat, table, segment, arrival, industry, shocks, kinds, alerts, entities, replications, key,
     first_month, months, booking, concave, revenue, hours, retained, customer, trace,
 ):  # fmt: skip
-    """Play accounts that do not touch one another: account by account, month by month."""
-    accounts = flat.shape[1]
-    traced = trace.shape[1] > 0
-    for pair in prange(flat.shape[0] * accounts):
+    """Play accounts that do not touch one another: account by account, month by month.
+
+    `flat` holds the state only, and of one block alone if all blocks start from it and nobody wants the
+    state after; each account is played in rows of its own, which stay in the fastest memory.
+    """
+    accounts, blocks = flat.shape[1], replications.shape[0]
+    traced, shared = trace.shape[1] > 0, flat.shape[0] < blocks
+    for pair in prange(blocks * accounts):
         block, i = pair // accounts, pair % accounts
-        rows, p = flat[block, i], table[segment[i]]
+        # From the start of a line of the cache on, since a vector that straddles two costs twice.
+        buffer = np.empty((at.ROWS + 1) * LANES, flat.dtype)
+        first = -(buffer.ctypes.data // buffer.itemsize) % _LINE
+        rows, p = buffer[first : first + at.ROWS * LANES], table[segment[i]]
         own, own_kinds = replications[block], kinds[i]
+        take_seat(rows, flat[0 if shared else block, i])
         set_neutral(rows, p)
         for t in range(months):
             if t % _MONTHS_A_YEAR == 0:
@@ -80,6 +89,17 @@ def play_alone(
                 trace[block, t, i, :] = rows
             if (t % _MONTHS_A_YEAR == _MONTHS_A_YEAR - 1) | (t == months - 1):
                 close_year(rows, block, i, t // _MONTHS_A_YEAR, revenue, hours, retained, customer)
+        if not shared:
+            flat[block, i, :] = rows[: at.STATE_ROWS * LANES]
+
+
+@compiled(inline=True)
+def take_seat(rows, state):
+    """Write the state of an account into its rows, and nothing into the others."""
+    for number in range(at.STATE_ROWS * LANES):
+        rows[number] = state[number]
+    for number in range(at.STATE_ROWS * LANES, at.ROWS * LANES):
+        rows[number] = rows.dtype.type(0)
 
 
 @compiled(inline=True)

@@ -167,7 +167,7 @@ def _blocks(group: Counts) -> Counts:
     Examples
     --------
     >>> _blocks(np.array([7, 5, 7])).shape, _blocks(np.array([7, 5, 7]))[:, :3].tolist()
-    ((2, 16), [[1, 1, 1], [0, 2, 2]])
+    ((2, 32), [[1, 1, 1], [0, 2, 2]])
     """
     order = np.argsort(group, kind="stable")
     begins = np.flatnonzero(np.diff(group[order], prepend=group[order[:1]] - 1))

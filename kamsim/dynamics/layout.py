@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from enum import IntEnum, auto
 
-LANES = 16
-"""Lanes that are played together: two registers of eight single-precision numbers, or one of sixteen."""
+LANES = 32
+"""Lanes that are played together: a few vector registers of them, so that one waits while others work."""
 
 SLOTS = 4
 """Opportunities an account can have in parallel."""
@@ -46,16 +46,17 @@ YEAR_REVENUE, YEAR_HOURS, RETAINED, YEAR_DRAWS = 42, 43, 44, 45
 REACH, LEFT, SE_SERVED, CSM_SERVED, SE_PACE, QUALITY_NOW, SHOCK = range(49, 56)
 
 # What one step of the month tells the next, and what is observed of it.
-DRAWS = 56
+WALLET_AND_SPONSOR_DRAW, OPENING_DRAW, RENEWAL_DRAW, AMOUNT_DRAW = range(56, 60)
 SLOT_DRAWS = 60
-SPARE_DRAWS = 64
-KIND_DRAW, COMPETITOR_DRAW = 68, 69
-EFFORT, RESPONSE, PROGRESS, BEFORE, BOOKED, CAPPED, RENEWAL = range(70, 77)
-OUTCOME = 77
-CLOSING = 81
+"""Eight rows: for each slot the draw of its milestones, then that of its loss."""
+SPARE = 68
+"""Four rows that a step may use for itself."""
+EFFORT, RESPONSE, BEFORE, BOOKED, CAPPED, RENEWAL = range(72, 78)
+OUTCOME = 78
+CLOSING = 82
 # What a run that is watched notes of the month: the yearly churn hazard, and what happened as bits.
-HAZARD, HAPPENED = 85, 86
-ROWS = 87
+HAZARD, HAPPENED = 86, 87
+ROWS = 88
 
 NOT_DUE, CHURNED, CONTRACTED, REPRICED = 0, 1, 2, 3
 """Values of the row RENEWAL."""
@@ -73,6 +74,7 @@ class Parameter(IntEnum):
     ZERO = 0
     ONE = auto()
     HALF = auto()
+    ONE_AND_A_HALF = auto()
     TWO = auto()
     THREE = auto()
     FOUR = auto()

@@ -11,8 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kamsim.dynamics import layout as at
 from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.layout import COMPETITOR_DRAW, KIND_DRAW, LANES, SPARE_DRAWS
+from kamsim.dynamics.layout import LANES
+from kamsim.streams import Process
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -22,7 +24,10 @@ _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _MONTH_BITS = np.uint64(12)
 _DROPPED_BITS = np.uint64(9)
-_BYTE, _BYTE_BITS = np.uint64(255), np.uint64(8)
+_DROPPED = np.uint64(511)
+_HALF_BITS, _HALF = np.uint64(16), np.uint64(0xFFFF)
+_MONTH_BLOCK = np.uint64(Process.WALLET_AND_SPONSOR // 4)
+_SLOT_BLOCK = np.uint64((Process.SLOT + 1) // 4)
 
 MONTHS_ADDRESSED = 1 << int(_MONTH_BITS)
 """Months since January 1970 that an address can hold."""
@@ -85,22 +90,50 @@ def draw(rows, row, key, entities, replications, block, month):
 
 
 @compiled(inline=True)
-def draw_opening(rows, key, entities, replications, block, month):
-    """Draw the four numbers of an amount, and two coarser ones from the bits that those leave over."""
+def draw_month(rows, key, entities, replications, month):
+    """Draw what an account needs every month; the bits that three draws leave over make an amount."""
     number = rows.dtype.type
-    c3 = (block << _MONTH_BITS) | month
+    c3 = (_MONTH_BLOCK << _MONTH_BITS) | month
     k0, k1 = key & _LOW, key >> _SHIFT
     for lane in range(LANES):
         entity = entities[lane]
         a, b, c, d = philox(entity & _LOW, entity >> _SHIFT, replications[lane], c3, k0, k1)
-        rows[SPARE_DRAWS * LANES + lane] = _unit(a, rows)
-        rows[(SPARE_DRAWS + 1) * LANES + lane] = _unit(b, rows)
-        rows[(SPARE_DRAWS + 2) * LANES + lane] = _unit(c, rows)
-        rows[(SPARE_DRAWS + 3) * LANES + lane] = _unit(d, rows)
-        kind = np.int32(((a & _BYTE) << _BYTE_BITS) | (b & _BYTE))
-        competitor = np.int32(((c & _BYTE) << _BYTE_BITS) | (d & _BYTE))
-        rows[KIND_DRAW * LANES + lane] = (number(kind) + number(0.5)) * number(2.0**-16)
-        rows[COMPETITOR_DRAW * LANES + lane] = (number(competitor) + number(0.5)) * number(2.0**-16)
+        rows[at.WALLET_AND_SPONSOR_DRAW * LANES + lane] = _unit(a, rows)
+        rows[at.OPENING_DRAW * LANES + lane] = _unit(b, rows)
+        rows[at.RENEWAL_DRAW * LANES + lane] = _unit(c, rows)
+        left_over = np.int32((a & _DROPPED) + (b & _DROPPED) + (c & _DROPPED))
+        rows[at.AMOUNT_DRAW * LANES + lane] = (number(left_over) + number(1.5)) * number(2.0**-9)
+        _split(rows, 0, lane, d)
+
+
+@compiled(inline=True)
+def draw_further_slots(rows, key, entities, replications, month):
+    """Draw for the opportunities beyond the first, which few accounts have."""
+    c3 = (_SLOT_BLOCK << _MONTH_BITS) | month
+    k0, k1 = key & _LOW, key >> _SHIFT
+    for lane in range(LANES):
+        entity = entities[lane]
+        a, b, c, _ = philox(entity & _LOW, entity >> _SHIFT, replications[lane], c3, k0, k1)
+        _split(rows, 1, lane, a)
+        _split(rows, 2, lane, b)
+        _split(rows, 3, lane, c)
+
+
+@compiled(inline=True)
+def _split(rows, slot, lane, word):
+    """Make the two draws of a slot from the halves of its word."""
+    number, row = rows.dtype.type, at.SLOT_DRAWS + 2 * slot
+    move, loss = np.int32(word >> _HALF_BITS), np.int32(word & _HALF)
+    rows[row * LANES + lane] = (number(move) + number(0.5)) * number(2.0**-16)
+    rows[(row + 1) * LANES + lane] = (number(loss) + number(0.5)) * number(2.0**-16)
+
+
+@compiled(inline=True)
+def draw_three(rows, key, entity, replication, block, month):
+    """Draw the three numbers of a factor L for one entity and replication, and add them up."""
+    c3 = (block << _MONTH_BITS) | month
+    a, b, c, _ = philox(entity & _LOW, entity >> _SHIFT, replication, c3, key & _LOW, key >> _SHIFT)
+    return _unit(a, rows) + _unit(b, rows) + _unit(c, rows)
 
 
 @compiled

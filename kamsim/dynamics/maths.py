@@ -40,6 +40,17 @@ def float_of(_context, bits):
     return real(bits), code
 
 
+@_compiled_in_place
+def first_lane(_context, lanes):
+    """Give the number of the lowest bit that is set in a set of lanes, which must not be empty."""
+
+    def code(context, builder, _signature, arguments):
+        found = builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+        return builder.zext(found, context.get_value_type(types.int64))
+
+    return types.int64(lanes), code
+
+
 def exponential(x: float) -> float:
     """Give e to the power x; arguments beyond the range are taken at its end."""
     return math.exp(x)

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from kamsim.dynamics import client
 from kamsim.dynamics import layout as at
-from kamsim.dynamics.client import (
-    draw_year,
-    jump_wallet,
-    look_ahead,
-    meet_organisation_event,
-    move_relationship,
-    spend_effort,
-    take_over,
-)
 from kamsim.dynamics.compiled import compiled
-from kamsim.dynamics.deals import find_openings, move_deal, open_deals
+from kamsim.dynamics.deals import move_deal, open_deals
 from kamsim.dynamics.layout import LANES
 from kamsim.dynamics.layout import Parameter as P
-from kamsim.dynamics.luck import draw
+from kamsim.dynamics.luck import draw_further_slots, draw_month
 from kamsim.dynamics.maths import exponential
-from kamsim.streams import Process
 
-_MONTH_BLOCK = np.uint64(Process.WALLET_EVENT // 4)
-_FIRST_PAIR_BLOCK = np.uint64(Process.MILESTONE // 4)
-_SECOND_PAIR_BLOCK = np.uint64(Process.MILESTONE // 4 + 1)
 _MONTHS = np.int64(12)
 
 
@@ -41,43 +29,43 @@ def play_account_month(
     number = np.uint64(month)
     calendar_month = month % _MONTHS
     mapping, offer, review, pursuit, defence = kinds[0], kinds[1], kinds[2], kinds[3], kinds[4]
-    draw(rows, at.DRAWS, key, entities, replications, _MONTH_BLOCK, number)
+    draw_month(rows, key, entities, replications, number)
     if starts_year:
-        draw_year(rows, key, entities, replications, np.uint64(month - calendar_month))
-    needs = look_ahead(rows, p, calendar_month)
-    if needs & 32:
-        take_over(rows, p)
-    if needs & 15:
-        if needs & 1:
-            meet_organisation_event(rows, p, 0, calendar_month, alert)
-        if needs & 2:
-            meet_organisation_event(rows, p, 1, calendar_month, alert)
-        if needs & 4:
-            meet_organisation_event(rows, p, 2, calendar_month, alert)
-        if needs & 8:
-            meet_organisation_event(rows, p, 3, calendar_month, alert)
-    if needs & 16:
-        jump_wallet(rows, p, key, entities, replications, number)
-    spend_effort(rows, p, pooled, concave, booking)
-    move_relationship(rows, p, review, mapping)
-    if needs & 192:
-        draw(rows, at.SLOT_DRAWS, key, entities, replications, _FIRST_PAIR_BLOCK, number)
-        if needs & 64:
-            move_deal(rows, p, 0, calendar_month, pursuit, offer, booking)
-        if needs & 128:
+        client.draw_year(rows, key, entities, replications, np.uint64(month - calendar_month))
+    needs = client.look_ahead(rows, p, calendar_month)
+    if watched:
+        _start_notes(rows, p)
+    if client.spend_effort(rows, p, offer, pooled):
+        client.respond(rows, p, concave)
+    if needs & client.HANDOVER:
+        client.take_over(rows, p)
+    if needs & client.AN_EVENT:
+        if needs & client.EVENT_0:
+            client.meet_organisation_event(rows, p, 0, calendar_month, alert)
+        if needs & client.EVENT_1:
+            client.meet_organisation_event(rows, p, 1, calendar_month, alert)
+        if needs & client.EVENT_2:
+            client.meet_organisation_event(rows, p, 2, calendar_month, alert)
+        if needs & client.EVENT_3:
+            client.meet_organisation_event(rows, p, 3, calendar_month, alert)
+    if needs & client.JUMP:
+        client.jump_wallet(rows, p, key, entities, replications, number)
+    client.move_client(rows, p, review, mapping, booking)
+    if needs & client.OPEN_0:
+        move_deal(rows, p, 0, calendar_month, pursuit, offer, booking)
+    if needs & client.A_FURTHER_SLOT:
+        draw_further_slots(rows, key, entities, replications, number)
+        if needs & client.OPEN_1:
             move_deal(rows, p, 1, calendar_month, pursuit, offer, booking)
-    if needs & 768:
-        draw(rows, at.SLOT_DRAWS, key, entities, replications, _SECOND_PAIR_BLOCK, number)
-        if needs & 256:
+        if needs & client.OPEN_2:
             move_deal(rows, p, 2, calendar_month, pursuit, offer, booking)
-        if needs & 512:
+        if needs & client.OPEN_3:
             move_deal(rows, p, 3, calendar_month, pursuit, offer, booking)
     if watched:
         _note(rows, p, calendar_month, defence, offer)
-    if booking and needs & 1024:
+    if booking and needs & client.RENEWS:
         _renew(rows, p, defence, offer, staying)
-    if find_openings(rows, p, calendar_month):
-        open_deals(rows, p, key, entities, replications, number)
+    open_deals(rows, p, calendar_month)
     _count_down(rows, p)
 
 
@@ -124,7 +112,7 @@ def _renew(rows, p, defence, offer, staying):
         rows[at.BOOKED * LANES + lane] = revenue
         hazard = churn_hazard(rows, lane, effects)
         churn = one - exponential(-(hazard * term))
-        u = rows[(at.DRAWS + 3) * LANES + lane]
+        u = rows[at.RENEWAL_DRAW * LANES + lane]
         leaves = due & (u < churn) & (not staying)
         contracts = due & (u < churn + (one - churn) * contraction)
         # Who would have left stays: what is left of its draw decides, u / churn being uniform.
@@ -141,15 +129,25 @@ def _renew(rows, p, defence, offer, staying):
 
 
 @compiled(inline=True)
+def _start_notes(rows, p):
+    """Keep the revenue before the month, and forget the last month's outcomes."""
+    for lane in range(LANES):
+        rows[at.BEFORE * LANES + lane] = rows[at.REVENUE * LANES + lane]
+        rows[at.OUTCOME * LANES + lane] = p[P.ZERO]
+        rows[(at.OUTCOME + 1) * LANES + lane] = p[P.ZERO]
+        rows[(at.OUTCOME + 2) * LANES + lane] = p[P.ZERO]
+        rows[(at.OUTCOME + 3) * LANES + lane] = p[P.ZERO]
+
+
+@compiled(inline=True)
 def _note(rows, p, calendar_month, defence, offer):
     """Note the hazard that a renewal would meet, and which events hit: what later steps wipe out."""
     zero, effects = p[P.ZERO], churn_effects(p, defence, offer)
-    rate = p[P.SPONSOR_LEAVES_RATE]
     number = rows.dtype.type
     for lane in range(LANES):
         hazard = churn_hazard(rows, lane, effects)
         rows[at.HAZARD * LANES + lane] = hazard if rows[at.BEFORE * LANES + lane] > zero else zero
-        happened = number(at.SPONSOR_LEFT) if rows[(at.DRAWS + 1) * LANES + lane] < rate else zero
+        happened = number(at.SPONSOR_LEFT) if client.sponsor_leaves(rows, p, lane) else zero
         happened += number(at.OWNER_LEFT) if rows[at.LEFT * LANES + lane] > zero else zero
         rows[at.HAPPENED * LANES + lane] = happened
     for event in range(len(at.EVENTS)):
@@ -168,11 +166,11 @@ def _count_down(rows, p):
         sponsorless, handover = rows[at.SPONSORLESS * LANES + lane], rows[at.HANDOVER * LANES + lane]
         newcomer, blind = rows[at.NEWCOMER * LANES + lane], rows[at.BLIND * LANES + lane]
         revenue, idle = rows[at.REVENUE * LANES + lane], rows[at.IDLE * LANES + lane]
-        retained, progress = rows[at.RETAINED * LANES + lane], rows[at.PROGRESS * LANES + lane]
+        retained = rows[at.RETAINED * LANES + lane]
         rows[at.SPONSORLESS * LANES + lane] = sponsorless - one if sponsorless > zero else zero
         rows[at.HANDOVER * LANES + lane] = handover - one if handover > zero else zero
         rows[at.NEWCOMER * LANES + lane] = newcomer - one if newcomer > zero else zero
         rows[at.BLIND * LANES + lane] = blind - one if blind > zero else zero
-        rows[at.IDLE * LANES + lane] = zero if progress > zero else idle + one
+        rows[at.IDLE * LANES + lane] = idle + one
         rows[at.YEAR_REVENUE * LANES + lane] += revenue
         rows[at.RETAINED * LANES + lane] = retained if revenue > zero else zero

@@ -1,6 +1,6 @@
 """Moves a state into the kernel's flat array, and back.
 
-The array is shaped (blocks, accounts, ROWS * LANES); lane `l` of block `b` is the run's lane
+The array is shaped (blocks, accounts, rows * LANES); lane `l` of block `b` is the run's lane
 ``b * LANES + l``. A last block that is not full repeats the last lane; nobody reads those.
 """
 
@@ -28,7 +28,14 @@ _FIXED_ROW_OF = {"attainable": at.ATTAINABLE, "responsiveness": at.RESPONSIVENES
 _SLOT_ROW_OF = {"milestones_passed": 0, "age": 1, "amount": 2, "kind": 3, "meddic": 4}
 
 
-def pack(state: State, hours: NDArray[np.float64], parameters: Parameters, lanes: int, dtype: Any) -> Any:
+def pack(
+    state: State,
+    hours: NDArray[np.float64],
+    parameters: Parameters,
+    lanes: int,
+    dtype: Any,
+    height: int = ROWS,
+) -> Any:
     """Write a state and the planned hours into a new flat array.
 
     Parameters
@@ -41,12 +48,14 @@ def pack(state: State, hours: NDArray[np.float64], parameters: Parameters, lanes
     lanes : int
     dtype : numpy dtype
         float32 or float64.
+    height : int
+        Rows of an account: all, or the first STATE_ROWS.
 
     Returns
     -------
-    array, shape (blocks, accounts, ROWS * LANES)
+    array, shape (blocks, accounts, height * LANES)
     """
-    rows = np.zeros((-(-lanes // LANES), state.accounts, ROWS * LANES), dtype)
+    rows = np.zeros((-(-lanes // LANES), state.accounts, height * LANES), dtype)
     for name, row in (_ROW_OF | _FIXED_ROW_OF).items():
         _put(rows, row, getattr(state, name).astype(np.float64), lanes)
     _put(rows, at.BASE_HAZARD, -np.log1p(-state.propensity), lanes)

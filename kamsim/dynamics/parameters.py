@@ -18,7 +18,7 @@ _MONTHS_A_YEAR = 12
 _WORKED_OUT = (
     "WALLET_GROWTH", "JUMP_SCALE", "JUMP_INVERSE_MEAN", "SHOCK_RATE", "SHOCK_SCALE", "SHOCK_INVERSE_MEAN",
     "TERM_YEARS", "CONTRACTION", "PRICE_FACTOR", "DEAL_SCALE", "DEAL_MEAN", "BLIND_MONTHS", "SEASON", "EVENT",
-    "ZERO", "ONE", "HALF", "TWO", "THREE", "FOUR", "SIX",
+    "ZERO", "ONE", "HALF", "ONE_AND_A_HALF", "TWO", "THREE", "FOUR", "SIX",
 )  # fmt: skip
 _OF_PARTS = {
     "EXIT_SHARE": "rules", "ATTRITION_RATE": "people", "VACANCY_MONTHS": "people", "VACANCY_COVER": "people",
@@ -52,15 +52,14 @@ class Parameters:
 
 
 def lognormal_mean(log_sd: float) -> float:
-    """Give the mean of exp(log_sd * z) for the sum z of four uniform numbers, standardised (Irwin-Hall).
+    """Give the mean of exp(log_sd * z) for the sum z of three uniform numbers, standardised (Irwin-Hall).
 
     Examples
     --------
     >>> round(lognormal_mean(0.3), 4), lognormal_mean(0.0)
     (1.0459, 1.0)
     """
-    half = log_sd * math.sqrt(3) / 2
-    return (math.sinh(half) / half) ** 4 if half > 0 else 1.0
+    return (math.sinh(log_sd) / log_sd) ** 3 if log_sd > 0 else 1.0
 
 
 def expected_wallet_growth(
@@ -132,20 +131,20 @@ def _row(settings: DynamicsSettings, segment: SegmentDynamics) -> list[float]:
             name = parameter.name.lower()
             part = getattr(settings, _OF_PARTS[parameter.name]) if parameter.name in _OF_PARTS else settings
             row[parameter] = getattr(segment if name in SegmentDynamics.model_fields else part, name)
-    root_3 = math.sqrt(3)
     terms = segment.renewals_per_year
     worked_out = {
-        "ZERO": 0.0, "ONE": 1.0, "HALF": 0.5, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "SIX": 6.0,
+        "ZERO": 0.0, "ONE": 1.0, "HALF": 0.5, "ONE_AND_A_HALF": 1.5, "TWO": 2.0, "THREE": 3.0,
+        "FOUR": 4.0, "SIX": 6.0,
         "WALLET_GROWTH": 1 + segment.wallet_drift,
-        "JUMP_SCALE": settings.wallet_jump_log_sd * root_3,
+        "JUMP_SCALE": 2 * settings.wallet_jump_log_sd,
         "JUMP_INVERSE_MEAN": 1 / lognormal_mean(settings.wallet_jump_log_sd),
         "SHOCK_RATE": settings.industry_event_rate,
-        "SHOCK_SCALE": settings.industry_jump_log_sd * root_3,
+        "SHOCK_SCALE": 2 * settings.industry_jump_log_sd,
         "SHOCK_INVERSE_MEAN": 1 / lognormal_mean(settings.industry_jump_log_sd),
         "TERM_YEARS": 1 / terms,
         "CONTRACTION": segment.contraction_rate / terms,
         "PRICE_FACTOR": (1 + settings.price_change) ** (1 / terms),
-        "DEAL_SCALE": settings.deal_log_sd * root_3,
+        "DEAL_SCALE": 2 * settings.deal_log_sd,
         "DEAL_MEAN": segment.deal_share / lognormal_mean(settings.deal_log_sd),
         "BLIND_MONTHS": settings.organisation.blind_months,
     }  # fmt: skip

@@ -39,10 +39,17 @@ def erlang_c(servers: int, load: float) -> float:
     return blocked / (1.0 - load / servers * (1.0 - blocked))
 
 
+@compiled(inline=True)
+def tailored_share(p, offer):
+    """Give the SE hours that an account asks for, and gets, over those of a neutral service pattern."""
+    share = p[P.ONE] + p[P.OFFER_SE_SHARE] * (offer - p[P.ONE])
+    return share if share > p[P.ZERO] else p[P.ZERO]
+
+
 @compiled
 def count_demand(accounts, arrival, month, plan, first_lane, kinds, figures, se_demand, csm_demand):
     """Add up what clients ask of the SE pool (those with an open deal) and the CSM pool (customers)."""
-    offer_share, exit_share = figures[P.OFFER_SE_SHARE], figures[P.EXIT_SHARE]
+    exit_share = figures[P.EXIT_SHARE]
     se_demand[:] = 0.0
     csm_demand[:] = 0.0
     step = 0 if plan.shape[2] == 1 else 1
@@ -50,7 +57,7 @@ def count_demand(accounts, arrival, month, plan, first_lane, kinds, figures, se_
         if arrival[i] > month:
             continue
         rows = accounts[i]
-        tailored = max(0.0, 1.0 + offer_share * (kinds[i, 1] - 1.0))
+        tailored = tailored_share(figures, kinds[i, 1])
         for lane in range(LANES):
             number = step * (first_lane + lane)
             attention = exit_share if rows[at.EXITED * LANES + lane] > 0 else 1.0

@@ -20,7 +20,7 @@ from kamsim.dynamics.reference_entities import (
     Lane,
     Plan,
 )
-from kamsim.dynamics.reference_luck import Luck, coarse_uniform, lognormal_factor, to_uniform
+from kamsim.dynamics.reference_luck import Luck, is_second, lognormal_factor
 from kamsim.dynamics.reference_team import (
     apply_rules,
     count_loads,
@@ -28,6 +28,7 @@ from kamsim.dynamics.reference_team import (
     hand_over,
     move_people,
     route_leads,
+    tailored_share,
 )
 from kamsim.streams import Process
 
@@ -128,7 +129,7 @@ def _change_organisation(lane: Lane, luck: Luck, account: Account, plan: Plan, m
 def _move_wallet(lane: Lane, luck: Luck, account: Account, shock: float, month: int) -> None:
     segment = lane.segment(account)
     jump = 1.0
-    if luck.uniform(account.entity, Process.WALLET_EVENT, month) < segment.wallet_event_rate:
+    if luck.uniform(account.entity, Process.WALLET_AND_SPONSOR, month) < segment.wallet_event_rate:
         jump = luck.factor(account.entity, Process.WALLET_JUMP, month, lane.settings.wallet_jump_log_sd)
     account.wallet *= (1.0 + segment.wallet_drift) * shock * jump
 
@@ -145,7 +146,7 @@ def _effort(lane: Lane, account: Account, plan: Plan) -> float:
     settings = lane.settings
     return lane.attention(account) * (
         plan.ae * reach
-        + settings.se_weight * plan.se * lane.se_served * se_asked
+        + settings.se_weight * tailored_share(lane, plan) * plan.se * lane.se_served * se_asked
         + settings.csm_weight * plan.csm * lane.csm_served * csm_asked
     )
 
@@ -166,7 +167,8 @@ def _move_relationship(
     account.goodwill = _clip(q + q_gain * (1.0 - q) - settings.goodwill_decay * q)
     c_gain = settings.roles_gain * plan.mapping * response * (account.blind == 0)
     account.roles = _clip(c + c_gain * (1.0 - c) - settings.roles_decay * c)
-    if luck.uniform(account.entity, Process.SPONSOR_LEAVES, month) < settings.sponsor_leaves_rate:
+    draw = luck.uniform(account.entity, Process.WALLET_AND_SPONSOR, month)
+    if is_second(draw, lane.segment(account).wallet_event_rate, settings.sponsor_leaves_rate):
         account.goodwill *= settings.sponsor_leaves_goodwill
         account.sponsorless = settings.sponsorless_months
 
@@ -184,8 +186,8 @@ def _pursue(
         deal.meddic += share * (6.0 - deal.meddic)
         known = max(0.0, deal.meddic - (account.sponsorless > 0)) / 6.0
         p = _probability(_milestone_hazard(lane, account, deal, plan, response, known, month))
-        draw = luck.uniform(account.entity, Process.MILESTONE + 2 * slot, month)
-        passed = sum(draw < p**power for power in range(1, MILESTONES + 1))
+        moves, loses = luck.halves(account.entity, Process.SLOT + slot, month)
+        passed = sum(moves < p**power for power in range(1, MILESTONES + 1))
         reached = min(MILESTONES, deal.passed + passed)
         if deal.age < lane.segment(account).minimum_cycle_months:
             reached = min(reached, MILESTONES - 1)
@@ -193,9 +195,7 @@ def _pursue(
         if reached == MILESTONES:
             won.append(deal)
             observed.outcomes[slot] = 1
-        elif luck.uniform(account.entity, Process.LOSS + 2 * slot, month) < _probability(
-            _loss_hazard(lane, account, deal, known)
-        ):
+        elif loses < _probability(_loss_hazard(lane, account, deal, known)):
             observed.outcomes[slot] = 2
         deal.passed = reached
         if observed.outcomes[slot]:
@@ -301,19 +301,28 @@ def _open(
         * settings.season[month % 12]
         * (1.0 + settings.newcomer_opening_effect * (account.newcomer > 0))
     )
-    if luck.uniform(account.entity, Process.OPENING, month) >= _probability(hazard):
+    draw, p = luck.uniform(account.entity, Process.OPENING, month), _probability(hazard)
+    if draw >= p:
         return False
-    words = luck.block(account.entity, Process.AMOUNT // 4, month)
-    a, b, c, d = (to_uniform(word) for word in words)
-    amount = min(
-        whitespace, ceiling * segment.deal_share * lognormal_factor((a, b, c, d), settings.deal_log_sd)
+    processes = (Process.WALLET_AND_SPONSOR, Process.OPENING, Process.RENEWAL)
+    a, b, c = (luck.left_over(account.entity, process, month) for process in processes)
+    factor = lognormal_factor((a, b, c), settings.deal_log_sd)
+    amount = min(whitespace, ceiling * segment.deal_share * factor)
+    has_competitor = draw < p * settings.competitor_share
+    begins, width = (
+        (0.0, p * settings.competitor_share)
+        if has_competitor
+        else (
+            p * settings.competitor_share,
+            p - p * settings.competitor_share,
+        )
     )
     kind = NEW
     if account.revenue > 0:
         may_cross = account.units_penetrated < account.units
-        crosses = may_cross and coarse_uniform(words[0], words[1]) < settings.cross_sell_share
+        crosses = may_cross and draw < begins + width * settings.cross_sell_share
         kind = CROSS_SELL if crosses else UPSELL
-    if coarse_uniform(words[2], words[3]) < settings.competitor_share:
+    if has_competitor:
         kind += COMPETITOR
     slot = account.slots.index(None)
     account.slots[slot] = Deal(passed=0, age=0, amount=amount, kind=kind, meddic=settings.meddic_start)

@@ -38,19 +38,18 @@ def philox(counter: Words, key: tuple[int, int]) -> Words:
     return a, b, c, d
 
 
-def lognormal_factor(draws: tuple[float, float, float, float], spread: float) -> float:
-    """The lognormal factor of mean 1 made of four uniform draws.
+def lognormal_factor(draws: tuple[float, float, float], spread: float) -> float:
+    """The lognormal factor of mean 1 made of three uniform draws.
 
     Examples
     --------
-    >>> lognormal_factor((0.5, 0.5, 0.5, 0.5), 0.0)
+    >>> lognormal_factor((0.5, 0.5, 0.5), 0.0)
     1.0
     """
     if spread == 0.0:
         return 1.0
-    z = (sum(draws) - 2.0) * math.sqrt(3.0)
-    a = spread * math.sqrt(3.0) / 2.0
-    return math.exp(spread * z) / (math.sinh(a) / a) ** 4
+    z = 2.0 * sum(draws) - 3.0
+    return math.exp(spread * z) / (math.sinh(spread) / spread) ** 3
 
 
 @dataclass(frozen=True)
@@ -73,14 +72,27 @@ class Luck:
         counter = (entity & MASK, entity >> 32, self.replication, block * MONTHS_A_BLOCK + month)
         return philox(counter, (self.key & MASK, self.key >> 32))
 
+    def word(self, entity: int, process: int, month: int) -> int:
+        """The word of a process."""
+        return self.block(entity, process // 4, month)[process % 4]
+
+    def halves(self, entity: int, process: int, month: int) -> tuple[float, float]:
+        """The two draws of a process whose word is halved, the high half first."""
+        high, low = divmod(self.word(entity, process, month), 2**16)
+        return (high + 0.5) / 2**16, (low + 0.5) / 2**16
+
+    def left_over(self, entity: int, process: int, month: int) -> float:
+        """The draw made of the 9 bits that `uniform` does not use."""
+        return (self.word(entity, process, month) % 2**9 + 0.5) / 2**9
+
     def uniform(self, entity: int, process: int, month: int) -> float:
-        """The draw of a process, strictly between 0 and 1."""
-        return to_uniform(self.block(entity, process // 4, month)[process % 4])
+        """The draw of a process that has a word for itself, strictly between 0 and 1."""
+        return to_uniform(self.word(entity, process, month))
 
     def factor(self, entity: int, process: int, month: int, spread: float) -> float:
-        """The lognormal factor whose four draws start at a process."""
-        a, b, c, d = (self.uniform(entity, process + i, month) for i in range(4))
-        return lognormal_factor((a, b, c, d), spread)
+        """The lognormal factor whose three draws start at a process."""
+        a, b, c = (self.uniform(entity, process + i, month) for i in range(3))
+        return lognormal_factor((a, b, c), spread)
 
 
 def to_uniform(word: int) -> float:
@@ -94,6 +106,14 @@ def to_uniform(word: int) -> float:
     return ((word >> 9) + 0.5) / 2**23
 
 
-def coarse_uniform(high: int, low: int) -> float:
-    """Turn the 8 low bits of two words into a number strictly between 0 and 1."""
-    return (256 * (high & 255) + (low & 255) + 0.5) / 65536
+def is_second(draw: float, first: float, second: float) -> bool:
+    """Whether the second of two independent events happens that share a draw (docs/model.md, section 6).
+
+    Examples
+    --------
+    >>> [is_second(u, 0.5, 0.2) for u in (0.05, 0.15, 0.55, 0.65)]
+    [True, False, True, False]
+    """
+    if draw < first:
+        return draw < first * second
+    return draw < first + (1.0 - first) * second

@@ -57,7 +57,7 @@ def count_pools(lane: Lane, month: int) -> None:
             continue
         attention = lane.attention(account)
         if account.has_open_deal:
-            se_demand += max(0.0, attention * plan.se * offer_factor(lane, plan))
+            se_demand += attention * tailored_share(lane, plan) * plan.se
         if account.revenue > 0:
             csm_demand += attention * plan.csm
     se, csm = lane.pools
@@ -65,9 +65,9 @@ def count_pools(lane: Lane, month: int) -> None:
     lane.csm_served, lane.csm_waiting = serve(csm, csm_demand)
 
 
-def offer_factor(lane: Lane, plan: Plan) -> float:
-    """How tailored offers raise the hours asked of SE."""
-    return 1.0 + lane.settings.pools.offer_se_share * (plan.offer - 1.0)
+def tailored_share(lane: Lane, plan: Plan) -> float:
+    """What tailored offers make of the planned SE hours (6.3)."""
+    return max(0.0, 1.0 + lane.settings.pools.offer_se_share * (plan.offer - 1.0))
 
 
 def serve(pool: Pool, demand: float) -> tuple[float, float]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
-from kamsim.dynamics import reference, reference_luck
 from kamsim.dynamics.reference import play_lane
 from kamsim.dynamics.reference_luck import Luck
 
@@ -46,21 +43,21 @@ class WatchedLuck(Luck):
         """Give a watched draw; those of organisation events are filed under January."""
         return Watched(super().uniform(entity, process, month), self.by_month.setdefault(month, []))
 
+    def halves(self, entity: int, process: int, month: int) -> tuple[float, float]:
+        """Give two watched draws."""
+        gaps = self.by_month.setdefault(month, [])
+        moves, loses = super().halves(entity, process, month)
+        return Watched(moves, gaps), Watched(loses, gaps)
 
-def nearest_draws(world: World, lane: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+
+def nearest_draws(world: World, lane: int) -> list[float]:
     """For each month, the smallest distance of a draw from its threshold up to then."""
     luck = WatchedLuck(world.key, world.replications[lane])
-    coarse: list[float] = []
-
-    def watched_coarse(high: int, low: int) -> float:
-        return Watched(reference_luck.coarse_uniform(high, low), coarse)
-
-    monkeypatch.setattr(reference, "coarse_uniform", watched_coarse)
     state = reference_lane(world, lane)
     nearest, smallest = [], 1.0
     for month in range(world.first_month, world.first_month + world.months):
         play_lane(state, luck, month, 1)
-        filed = luck.by_month.get(month, []) + luck.by_month.get(month - month % 12, []) + coarse
+        filed = luck.by_month.get(month, []) + luck.by_month.get(month - month % 12, [])
         smallest = min([smallest, *filed])
         nearest.append(smallest)
     return nearest

@@ -64,11 +64,12 @@ def accounts_are_conserved(play: Play) -> bool:
 
 
 def hours_are_within_capacity(play: Play) -> bool:
-    """What reaches the accounts is not above what the team, or a pool, has; nor above what was planned."""
+    """What reaches the accounts is not above what the team, or a pool, has; nor above what was asked for."""
     world, hours = play.world, play.recording.hours
     role = ("ae", "se", "csm")[_number_of_role(world)]
     weight = {"ae": 1.0, "se": world.settings.se_weight, "csm": world.settings.csm_weight}[role]
-    within = hours <= weight * world.plan[role][:, None] * (1 + 1e-12)
+    asked = world.plan[role] * (_tailored_shares(world)[:, None] if role == "se" else 1.0)
+    within = hours <= weight * asked[:, None] * (1 + 1e-12)
     total = hours.sum(axis=0)
     most = np.inf
     if role == "ae" and world.features["team"]:
@@ -76,8 +77,6 @@ def hours_are_within_capacity(play: Play) -> bool:
     elif role != "ae" and world.features["pools"]:
         people, each = world.pools[role == "csm"]
         most = weight * people * each
-        if role == "se":
-            most *= 1.0 / min(1.0, _least_offer_factor(world))
     return bool(within.all() and (total <= most * (1 + 1e-9)).all())
 
 
@@ -85,17 +84,15 @@ def _number_of_role(world: World) -> int:
     return next((i for i, role in enumerate(("ae", "se", "csm")) if world.plan[role].any()), 0)
 
 
-def _least_offer_factor(world: World) -> float:
-    """SE demand counts hours at the offer factor; the hours that arrive are counted plainly."""
+def _tailored_shares(world: World) -> NDArray[np.float64]:
+    """SE hours that each account asks for over those of the plan (docs/model.md, 6.3)."""
     if world.pattern is None:
         service = world.settings.service
-        offers = [
-            getattr(service, n).offer / service.neutral.offer for n in ("strategic", "mid_market", "smb")
-        ]
+        by_segment = [getattr(service, n).offer for n in ("strategic", "mid_market", "smb")]
+        offers = np.array(by_segment)[world.segment] / service.neutral.offer
     else:
-        offers = list(world.pattern[:, 1])
-    least = 1.0 + world.settings.pools.offer_se_share * (min(offers) - 1.0)
-    return max(least, 1e-12)
+        offers = world.pattern[:, 1]
+    return np.maximum(0.0, 1.0 + world.settings.pools.offer_se_share * (offers - 1.0))
 
 
 def executives_keep_their_hours(play: Play) -> bool:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.dynamics import entity_uniforms
@@ -49,6 +49,7 @@ def test_philox_is_philox_everywhere(counter: list[int], key: list[int]) -> None
     assert compiled_philox(counter, key) == plain_philox(counter, key)
 
 
+@settings(deadline=None)  # The first call compiles.
 @given(LONG, LONG)
 def test_every_part_of_an_address_stands_in_its_own_bits(key: int, entity: int) -> None:
     """Numbers of an entity are blocks 0, 1, … of replication 0 and month 0, 23 bits each."""

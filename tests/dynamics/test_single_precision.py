@@ -73,7 +73,7 @@ class Survey:
     money_gap: float
 
 
-def survey(worlds: range, monkeypatch: pytest.MonkeyPatch) -> Survey:
+def survey(worlds: range) -> Survey:
     """Compare the builds over worlds; a lane that parts is explained by a draw near its threshold."""
     lanes, parted, money_gap = 0, 0, 0.0
     unexplained = []
@@ -84,7 +84,7 @@ def survey(worlds: range, monkeypatch: pytest.MonkeyPatch) -> Survey:
         parted += len(twins.parted_in)
         money_gap = max(money_gap, twins.money_gap)
         for lane, month in twins.parted_in.items():
-            nearest = nearest_draws(world, lane, monkeypatch)[month]
+            nearest = nearest_draws(world, lane)[month]
             if nearest > NEAR:
                 unexplained.append((number, lane, nearest))
     return Survey(lanes, parted, unexplained, money_gap)
@@ -96,16 +96,16 @@ def check(found: Survey) -> None:
     assert found.money_gap <= MONEY
 
 
-def test_single_precision_has_the_same_events_and_money(monkeypatch: pytest.MonkeyPatch) -> None:
-    check(survey(QUICK, monkeypatch))
+def test_single_precision_has_the_same_events_and_money() -> None:
+    check(survey(QUICK))
 
 
 @pytest.mark.evidence
-def test_single_precision_in_a_thousand_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
-    check(survey(FULL, monkeypatch))
+def test_single_precision_in_a_thousand_worlds() -> None:
+    check(survey(FULL))
 
 
-def test_a_disturbed_twin_parts_where_a_draw_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disturbed_twin_parts_where_a_draw_is_near() -> None:
     """The comparison can fail: a thousandth more response parts some lanes, where a draw was that near."""
     parted = 0
     for number in QUICK[:12]:
@@ -113,13 +113,13 @@ def test_a_disturbed_twin_parts_where_a_draw_is_near(monkeypatch: pytest.MonkeyP
         parted_in = play_twins(world, disturbance=1e-3).parted_in
         parted += len(parted_in)
         for lane, month in parted_in.items():
-            assert nearest_draws(world, lane, monkeypatch)[month] < 1e-2
+            assert nearest_draws(world, lane)[month] < 1e-2
 
     assert parted >= 3
 
 
-def test_watched_draws_are_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watched_draws_are_the_draws() -> None:
     """Watching changes nothing, and sees that some draws come near their thresholds."""
-    nearest = nearest_draws(random_world(0), 0, monkeypatch)
+    nearest = nearest_draws(random_world(0), 0)
 
     assert 0.0 < nearest[-1] <= nearest[0] < 0.5

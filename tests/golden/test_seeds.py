@@ -36,11 +36,12 @@ def test_the_draws_of_an_entity() -> None:
 @pytest.mark.parametrize(
     ("process", "number"),
     [
-        ("WALLET_EVENT", 0),
-        ("OPENING", 2),
-        ("MILESTONE", 4),
-        ("LOSS", 5),
-        ("AMOUNT", 12),
+        ("WALLET_AND_SPONSOR", 0),
+        ("OPENING", 1),
+        ("RENEWAL", 2),
+        ("SLOT", 3),
+        ("WALLET_JUMP", 16),
+        ("ORGANISATION", 20),
         ("PERSON_LEAVES", 32),
     ],
 )

@@ -60,8 +60,8 @@ def pipeline_settings(win: float, months: float, opening: float) -> DynamicsSett
 
 
 def lanes_for(win: float) -> int:
-    """Lanes of 1,500 accounts that bring the half-width of a share to two thirds of what is allowed."""
-    return int(np.ceil((2.576 / 0.0067) ** 2 * (1.0 - win) / win / 1500)) + 16
+    """Lanes of 1,500 accounts that bring the half-width of a share below half of what is allowed."""
+    return int(np.ceil((2.576 / 0.0045) ** 2 * (1.0 - win) / win / 1500)) + 16
 
 
 @pytest.mark.parametrize(("win", "entering", "in_progress"), ENTRIES)
