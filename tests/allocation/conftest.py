@@ -10,7 +10,7 @@ import pytest
 from kamsim.allocation import AllocationProblem
 from kamsim.allocation.curves import ValueCurves
 from kamsim.config import Scenario
-from kamsim.schemas import BOOK, NUMBER, ROLES, TEAM, Table
+from kamsim.schemas import BOOK, DATE, NUMBER, ROLES, TEAM, Table
 
 MakeProblem = Callable[..., AllocationProblem]
 
@@ -67,7 +67,9 @@ def _frame(table: Table, rows: int, given: dict[str, Any]) -> pd.DataFrame:
     columns = {}
     for name, column in table.columns.items():
         default = column.one_of[0] if column.one_of else "x"
-        if column.dtype == NUMBER:
+        if column.dtype == DATE:
+            default = None
+        elif column.dtype == NUMBER:
             default = np.nan if column.nullable else 0.0
         elif column.dtype == "int64" and not column.one_of:
             default = 0

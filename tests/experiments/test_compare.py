@@ -112,7 +112,8 @@ def test_nrr_of_a_short_history_rests_on_the_current_revenue(desk) -> None:
     first = made.periods.query("tier == 0 and year == 1")
     start = 12 * portfolio.accounts["revenue_eur_per_month"].sum()
     assert (first["nrr"] * start <= first["revenue_eur"]).all()
-    assert (first["nrr"] * start > 0.8 * first["revenue_eur"]).all()
+    # The rest is new customers': far from half of the first year.
+    assert (first["nrr"] * start > 0.6 * first["revenue_eur"]).all()
 
 
 def test_workload_spread_and_moves_by_hand(result: ComparisonResult, desk) -> None:
