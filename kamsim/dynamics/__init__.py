@@ -8,7 +8,7 @@ from kamsim.dynamics.outlook import churn_outlook
 from kamsim.dynamics.parameters import Parameters, compile_parameters, expected_wallet_growth
 from kamsim.dynamics.people_path import PeoplePath, play_people
 from kamsim.dynamics.pools import erlang_c
-from kamsim.dynamics.recording import Recording, advance, read_trace, record
+from kamsim.dynamics.recording import Recording, Tape, advance, read_trace, record
 from kamsim.dynamics.rules import DynamicBooks, ExitRule, LeastLoadedRouting, Rebalancing, Rules
 from kamsim.dynamics.staff import Industries, Plan, Pool, Pools, Team
 from kamsim.dynamics.state import State, half_effort_hours, new_state, segment_codes
@@ -36,6 +36,7 @@ __all__ = [
     "State",
     "StateTables",
     "Surroundings",
+    "Tape",
     "Team",
     "Years",
     "advance",

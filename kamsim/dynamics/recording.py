@@ -91,6 +91,47 @@ class Recording:
     meddic: Floats
 
 
+@dataclass(frozen=True)
+class Tape:
+    """Room for the months of a recording, so that spans of a run are written one after the other in place.
+
+    Attributes
+    ----------
+    outputs : tuple of array
+        What the kernel writes: flows, flows of slots, codes of slots, and three single fields.
+    """
+
+    outputs: tuple[NDArray[Any], ...]
+
+    @classmethod
+    def blank(cls, accounts: int, months: int) -> Tape:
+        """Make room for `months` months of `accounts` accounts."""
+        shape = (accounts, months)
+        return cls(
+            (
+                np.empty((len(_FLOWS), *shape)),
+                np.empty((len(_SLOT_FLOWS), *shape, SLOTS)),
+                np.empty((len(_SLOT_CODES), *shape, SLOTS), np.int8),
+                np.empty(shape, np.int32),
+                np.empty(shape, np.int8),
+                np.empty(shape, np.uint8),
+            )
+        )
+
+    @property
+    def recording(self) -> Recording:
+        """Everything on the tape; months that were not written hold anything."""
+        flows, slot_flows, slot_codes, penetrated, renewal, happened = self.outputs
+        return Recording(
+            **dict(zip(_FLOWS, flows, strict=True)),
+            **dict(zip(_SLOT_FLOWS, slot_flows, strict=True)),
+            **dict(zip(_SLOT_CODES, slot_codes, strict=True)),
+            penetrated=penetrated,
+            renewal=renewal,
+            happened=happened,
+        )
+
+
 def record(
     state: State,
     plan: Floats | Plan | Sequence[Plan],
@@ -102,6 +143,8 @@ def record(
     people: PeoplePath | None = None,
     revenue_frozen: bool = False,
     precision: Precision = "float64",
+    tape: Tape | None = None,
+    begin: int = 0,
 ) -> tuple[Recording, State]:
     """Play a one-lane state, accounts side by side in the lanes, and keep every month.
 
@@ -127,6 +170,10 @@ def record(
         Fill the pipeline only: no win is booked and no contract renews.
     precision : {"float32", "float64"}
         Of the state; the recording is double in either.
+    tape : Tape, optional
+        Where to write, for runs that follow one another; a new one of these months by default.
+    begin : int
+        Month of the tape at which this run begins.
 
     Returns
     -------
@@ -139,17 +186,9 @@ def record(
         As `play`, and for a state of several lanes or people of other months or posts.
     """
     run = AccountLanes.of(state, plan, parameters, first_month, months, precision)
-    shape = (state.accounts, months)
-    flows, slot_flows = np.empty((len(_FLOWS), *shape)), np.empty((len(_SLOT_FLOWS), *shape, SLOTS))
-    slot_codes = np.empty((len(_SLOT_CODES), *shape, SLOTS), np.int8)
-    penetrated, renewal = np.empty(shape, np.int32), np.empty(shape, np.int8)
-    happened = np.empty(shape, np.uint8)
-    outputs = (flows, slot_flows, slot_codes, penetrated, renewal, happened)
-    after = _play(run, key, first_month, months, people, revenue_frozen, outputs)
-    fields: dict[str, Any] = dict(zip(_FLOWS, flows, strict=True))
-    fields |= zip(_SLOT_FLOWS, slot_flows, strict=True)
-    fields |= zip(_SLOT_CODES, slot_codes, strict=True)
-    return Recording(**fields, penetrated=penetrated, renewal=renewal, happened=happened), after
+    tape = Tape.blank(state.accounts, months) if tape is None else tape
+    after = _play(run, key, first_month, months, people, revenue_frozen, tape.outputs, begin)
+    return tape.recording, after
 
 
 def advance(
@@ -181,6 +220,7 @@ def _play(
     people: PeoplePath | None,
     revenue_frozen: bool,
     outputs: tuple[NDArray[Any], ...],
+    begin: int = 0,
 ) -> State:
     """Play the blocks of a run; months are written into the outputs unless these are empty."""
     state = run.state
@@ -192,7 +232,7 @@ def _play(
         _play_in_lanes(
             blocks.rows, table, blocks.members, state.segment, state.arrival, kinds, run.alerts,
             blocks.entities, run.hours, owner, path, np.uint64(key), first_month, months, not revenue_frozen,
-            run.parameters.is_concave, outputs[0].size > 0, *outputs,
+            run.parameters.is_concave, outputs[0].size > 0, begin, *outputs,
         )  # fmt: skip
         blocks.unpack_into(after)
     if people is None:

@@ -1,4 +1,4 @@
-"""The loop that plays accounts in the lanes: one course of events, sixteen accounts at a time.
+"""The loop that plays accounts in the lanes: one course of events, LANES accounts at a time.
 
 Accounts of the same segment, arrival, service pattern and alerts share a block; `members` says which they
 are, (blocks, LANES). A block that is not full repeats an account, which then writes the same numbers twice.
@@ -24,15 +24,16 @@ _AGE, _AMOUNT, _KIND, _MEDDIC = range(1, SLOT_ROWS)
 @compiled(parallel=True)
 def play_in_lanes(
     flat, table, members, segment, arrival, kinds, alerts, entities, hours, owner, people, key,
-    first_month, months, booking, concave, recorded, flows, slot_flows, slot_codes, penetrated, renewal,
-    happened,
+    first_month, months, booking, concave, recorded, begin, flows, slot_flows, slot_codes, penetrated,
+    renewal, happened,
 ):  # fmt: skip
     """Play blocks of accounts, and write their months out if they are to be recorded.
 
     `hours`, `kinds` and `alerts` are by year of the run, of which the last holds on: (years, 3, accounts),
     (years, accounts, 5), (years, accounts). `people` is reach, leaving and hand-over quality, (3, reps + 1,
     months), the last for accounts that nobody owns; empty without people. The outputs are as in `recording`:
-    (fields, accounts, months), (fields, accounts, months, SLOTS), and three single fields.
+    (fields, accounts, months), (fields, accounts, months, SLOTS), and three single fields; the first month is
+    written at their month `begin`.
     """
     for block in prange(flat.shape[0]):
         rows, own = flat[block], members[block]
@@ -57,8 +58,10 @@ def play_in_lanes(
                     starts_year, booking, False, concave, recorded, False,
                 )  # fmt: skip
             if recorded:
-                _write_flows(rows, own, t, arrives <= month, booking, flows, penetrated, renewal, happened)
-                _write_slots(rows, own, t, arrives <= month, before, slot_flows, slot_codes)
+                _write_flows(
+                    rows, own, begin + t, arrives <= month, booking, flows, penetrated, renewal, happened
+                )
+                _write_slots(rows, own, begin + t, arrives <= month, before, slot_flows, slot_codes)
 
 
 @compiled

@@ -7,10 +7,9 @@ recorded; the model gives the same months both times, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,8 +20,8 @@ from kamsim.dynamics import (
     Parameters,
     PeoplePath,
     Plan,
-    Recording,
     State,
+    Tape,
     Team,
     advance,
     compile_parameters,
@@ -39,8 +38,6 @@ from kamsim.portfolio.posts import Posts, posts_of
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.team import Census, take_census
 from kamsim.streams import entity_keys, luck_key
-
-_Path = TypeVar("_Path", Recording, PeoplePath)
 
 _LONGEST_TENURE = 96
 """Months that the most seasoned AE has been in the post when the past begins."""
@@ -94,6 +91,12 @@ class SharedPast:
         """Which of the spans are recorded."""
         return slice(sum(span.revenue_frozen for span in self.spans), None)
 
+    @property
+    def recorded_people(self) -> PeoplePath:
+        """The AEs' path over all recorded months."""
+        fields = zip(*(vars(path).values() for path in self.people[self.history]), strict=True)
+        return PeoplePath(*(np.concatenate(pieces, axis=1) for pieces in fields))
+
 
 def month_number(day: pd.Timestamp) -> int:
     """Count months since January 1970."""
@@ -137,7 +140,8 @@ def record_block(shared: SharedPast, first: int, last: int) -> RecordedBlock:
     scenario, team = shared.scenario, shared.team
     initial = draw_accounts(scenario, first, last)
     state = _owned(initial, shared, first)
-    opening, recordings, plans = state, [], []
+    tape, recorded = Tape.blank(state.accounts, scenario.portfolio.history_months), 0
+    opening, plans = state, []
     for number, span in enumerate(shared.spans):
         state = _as_in(span, state, initial.state.propensity, scenario)
         demand = ask(state, initial.facts, team, span.first_month + span.months - 1, scenario)
@@ -145,24 +149,23 @@ def record_block(shared: SharedPast, first: int, last: int) -> RecordedBlock:
         if span.revenue_frozen:
             state = opening = _advance(state, plan, shared, number)
             continue
-        recording, state = record(
+        _, state = record(
             state, plan, shared.parameters, key=shared.key, first_month=span.first_month,
-            months=span.months, people=shared.people[number],
+            months=span.months, people=shared.people[number], tape=tape, begin=recorded,
         )  # fmt: skip
-        recordings.append(recording)
+        recorded += span.months
         plans.append(plan)
-    history = shared.history
     return RecordedBlock(
         initial=initial,
         opening=opening,
         closing=replace(state, propensity=initial.state.propensity),
-        recording=_one_after_another(recordings),
+        recording=tape.recording,
         owner=state.owner[:, 0],
         hours=np.stack([plan.hours(state.accounts, 1)[:, :, 0] for plan in plans], axis=1),
-        first_month=shared.spans[history][0].first_month,
+        first_month=shared.spans[shared.history][0].first_month,
         team=team,
         posts=shared.posts,
-        people=_one_after_another(shared.people[history]),
+        people=shared.recorded_people,
     )
 
 
@@ -170,12 +173,6 @@ def last_plan(block: RecordedBlock) -> Plan:
     """Give the plan that held at the cut-off."""
     ae, se, csm = block.hours[:, -1]
     return Plan(ae, se, csm)
-
-
-def _one_after_another(parts: Sequence[_Path]) -> _Path:
-    """Put what was recorded of following months in one: all fields have months as their second axis."""
-    fields = zip(*(vars(part).values() for part in parts), strict=True)
-    return type(parts[0])(*(np.concatenate(pieces, axis=1) for pieces in fields))
 
 
 def team_of(team: pd.DataFrame) -> Team:

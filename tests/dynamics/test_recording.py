@@ -19,6 +19,7 @@ from kamsim.dynamics import (
     Recording,
     State,
     Surroundings,
+    Tape,
     Team,
     advance,
     compile_parameters,
@@ -282,6 +283,22 @@ def test_36_months_are_24_and_12(number: int, precision: Precision) -> None:
         parts = np.concatenate([getattr(one, name), getattr(two, name)], axis=1)
         np.testing.assert_array_equal(parts, wanted, err_msg=name)
     assert (whole.hours[:, 12:24] != whole.hours[:, :12]).any()
+
+
+def test_spans_on_one_tape_are_the_whole() -> None:
+    world, parameters = alone(5500), compile_parameters(alone(5500).settings)
+    plan, first, state = plan_of(world), world.first_month, kernel_state(world)
+    whole, end = record(state, plan, parameters, key=world.key, first_month=first, months=36)
+    tape = Tape.blank(world.accounts, 36)
+    for begin, months in ((0, 24), (24, 12)):
+        recording, state = record(
+            state, plan, parameters, key=world.key, first_month=first + begin, months=months, tape=tape,
+            begin=begin,
+        )  # fmt: skip
+
+    assert_same(state, end)
+    for name, wanted in vars(whole).items():
+        np.testing.assert_array_equal(getattr(recording, name), wanted, err_msg=name)
 
 
 def test_what_is_recorded_fits_together() -> None:
