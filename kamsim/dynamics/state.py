@@ -157,6 +157,13 @@ class State:
             raise ConfigError(f"half_effort must be > 0, got {self.half_effort.min():g}")
         if self.units.min(initial=1) < 1:
             raise ConfigError(f"units must be >= 1, got {self.units.min()}")
+        beyond = self.units_penetrated > self.units
+        if beyond.any():
+            account, lane = np.argwhere(beyond)[0]
+            raise ConfigError(
+                f"units_penetrated must be <= units, got {self.units_penetrated[account, lane]} of"
+                f" {self.units[account, lane]} ({self.account_ids[account]})"
+            )
         if not np.isin(self.segment, range(len(SEGMENTS))).all():
             raise ConfigError(f"segment must be 0 to {len(SEGMENTS) - 1}, got {self.segment.max()}")
 

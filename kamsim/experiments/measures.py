@@ -107,12 +107,13 @@ def revenue_retention(segment: str, *, gross: bool) -> Measure:
 
 
 def survival_missed(segment: str, years: int) -> Measure:
-    """Part of the long-run survivors that the first year's rate, held constant, does not foresee.
+    """Part of the long-run survivors that one constant rate, that of all recorded years, does not foresee.
 
     Customers of the first recorded month are followed through the history, and on from the cut-off in the
     dynamics. Where hazards differ between accounts, those who stay are the stickier ones, and a constant
     rate foresees too few of them.
     """
+    rate = logo_retention(segment)
 
     def measure(evidence: Evidence) -> float:
         own = evidence.segment == SEGMENTS.index(segment)
@@ -131,7 +132,7 @@ def survival_missed(segment: str, years: int) -> Measure:
                 return NOTHING
             curve.append((alive * evidence.outlook.stays[:, left - 1])[own].mean())
         survivors = curve[-1] / start
-        return float(1 - (curve[0] / start) ** years / survivors) if survivors > 0 else NOTHING
+        return float(1 - rate(evidence) ** years / survivors) if survivors > 0 else NOTHING
 
     return measure
 

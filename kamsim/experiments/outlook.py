@@ -25,7 +25,7 @@ from kamsim.dynamics.state import Floats
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import luck_key
 
-EFFORTS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
+EFFORTS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 """Multiples of the status quo between which the best effort is looked for."""
 
 HORIZON, LATER = 36, 60

@@ -21,6 +21,9 @@ Progress = Callable[[int, int], None]
 
 VERDICTS = ("in", "out", "claim_in", "claim_out", "beside", "unknown", "pending")
 
+_MOST_BOOKS = 100
+"""A book takes a third of a second, however small: very small ones are made larger."""
+
 
 @dataclass(frozen=True, eq=False)
 class ValidationResult:
@@ -83,8 +86,9 @@ def validate(
     cutoff : Timestamp, optional
         First day after the portfolio's history; the scenario's if not given.
     accounts : int, optional
-        Accounts to pool, `scenario.validation.accounts` if not given. Books of the scenario's size are
-        generated with the seeds that follow until there are as many; a larger portfolio is taken whole.
+        Accounts to pool, `scenario.validation.accounts` if not given. Books of the scenario's size, but of
+        a hundredth of these accounts at least, are generated with the seeds that follow until there are as
+        many; a larger portfolio is taken whole.
     generated : bool
         False for an imported portfolio: nothing is pooled with it.
     targets : iterable of str, optional
@@ -110,13 +114,19 @@ def validate(
     wanted = scenario.validation.accounts if accounts is None else accounts
     if wanted < 1:
         raise ConfigError(f"accounts to pool must be 1 or more, got {wanted}")
-    chosen = [TARGETS[name] for name in (TARGETS if targets is None else targets)]
     evidence, seeds = collect(scenario, portfolio, cutoff, wanted if generated else 1, progress)
+    return ValidationResult(
+        table_of(evidence, scenario, targets), evidence.accounts, evidence.books, seeds, scenario
+    )
+
+
+def table_of(evidence: Evidence, scenario: Scenario, targets: Iterable[str] | None = None) -> pd.DataFrame:
+    """Measure the targets on what was gathered: the table of `ValidationResult`."""
+    chosen = [TARGETS[name] for name in (TARGETS if targets is None else targets)]
     measures = {t.name: t.build(scenario) for t in chosen if t.build is not None}
     found = estimate(evidence, measures, scenario.experiment.confidence)
     table = pd.DataFrame([_row(target, found.get(target.name), scenario) for target in chosen])
-    texts = dict.fromkeys(("target", "segment", "unit", "source", "verdict"), "str")
-    return ValidationResult(table.astype(texts), evidence.accounts, evidence.books, seeds, scenario)
+    return table.astype(dict.fromkeys(("target", "segment", "unit", "source", "verdict"), "str"))
 
 
 def collect(
@@ -130,13 +140,14 @@ def collect(
     cutoff = pd.Timestamp(scenario.portfolio.cutoff) if cutoff is None else cutoff
     books: list[Evidence] = []
     seeds: list[int] = []
+    size = max(scenario.portfolio.accounts, -(-wanted // _MOST_BOOKS))
     have = 0
     while not books or have < wanted:
         if portfolio is not None and not books:
             book = portfolio
         else:
             seeds.append(scenario.seed + len(books))
-            book = generate_portfolio(scenario.override({"seed": seeds[-1]}))
+            book = generate_portfolio(scenario.override({"seed": seeds[-1], "portfolio.accounts": size}))
         books.append(gather(book, scenario, cutoff, len(books)))
         have += books[-1].accounts
         if progress is not None:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from kamsim.config import Scenario
 from kamsim.dynamics import MILESTONES, MONTHS_A_YEAR, SLOTS
 from kamsim.dynamics.state import Counts, Floats
-from kamsim.portfolio.pipeline import OPEN, RENEWAL, Pipeline, follow_pipeline
+from kamsim.portfolio.pipeline import OPEN, RENEWAL, WON_STATUS, Pipeline, follow_pipeline
 from kamsim.portfolio.pipeline_kernel import NEVER
 from kamsim.portfolio.reasons import state_reasons
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.row_luck import row_uniforms, turns
 from kamsim.portfolio.texts import column, numbered, pick_words
-from kamsim.schemas import DEAL_KINDS, MEDDIC
+from kamsim.schemas import DEAL_KINDS, MEDDIC, SEGMENTS
 from kamsim.streams import luck_key
 
 STAGES = ("proof of concept", "endorsement", "budget approval", "signature", "renewal", "closed")
@@ -71,7 +71,7 @@ def opportunity_table(block: RecordedBlock, scenario: Scenario) -> pd.DataFrame:
         OpportunityDraw.LETTERS + len(MEDDIC),
     )  # fmt: skip
     letters = _known_letters(rows, drawn[:, OpportunityDraw.LETTERS :])
-    dates = _dates(rows, drawn, block.first_month)
+    dates = _dates(rows, drawn, block.first_month, _ripe(rows, block, scenario))
     is_renewal, is_open = rows.kind == RENEWAL, rows.status == OPEN
     stage = np.where(is_open, np.where(is_renewal, MILESTONES, rows.passed), len(STAGES) - 1)
     reasons = state_reasons(rows, letters, block, scenario, drawn[:, OpportunityDraw.REASON])
@@ -126,10 +126,21 @@ def _known_letters(rows: Pipeline, drawn: Floats) -> NDArray[np.bool_]:
     return np.asarray(rank < count[:, None])
 
 
-def _dates(rows: Pipeline, drawn: Floats, first_month: int) -> list[NDArray[np.datetime64]]:
-    """Give each event its day; those of one month keep their order."""
+def _ripe(rows: Pipeline, block: RecordedBlock, scenario: Scenario) -> NDArray[np.bool_]:
+    """Tell which were won in the very month in which their minimum cycle was over (D-CYC-1)."""
+    least = np.array([getattr(scenario.dynamics, name).minimum_cycle_months for name in SEGMENTS])
+    months = least[block.closing.segment[rows.account]]
+    return np.asarray((rows.status == WON_STATUS) & (rows.closed - rows.opened == months))
+
+
+def _dates(
+    rows: Pipeline, drawn: Floats, first_month: int, ripe: NDArray[np.bool_]
+) -> list[NDArray[np.datetime64]]:
+    """Give each event its day, in order within a month; no win undercuts its cycle by days."""
     months = np.column_stack([rows.opened, rows.milestones, rows.closed])
     days = (drawn[:, : OpportunityDraw.REASON] * _DAYS).astype(np.int64)
+    later = days[:, 0] + (drawn[:, OpportunityDraw.CLOSED] * (_DAYS - days[:, 0])).astype(np.int64)
+    days[:, -1] = np.where(ripe, later, days[:, -1])
     dates = []
     for event in range(months.shape[1]):
         happened = months[:, event] != NEVER

@@ -7,16 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kamsim.config import Scenario
-from kamsim.dynamics import entity_uniforms
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio.families import account_number
 from kamsim.portfolio.leads import route_accounts
 from kamsim.portfolio.posts import Posts, positions, posts_of
 from kamsim.portfolio.team import Census, take_census
 from kamsim.schemas import SEGMENTS
-from kamsim.streams import entity_keys, luck_key
+from kamsim.streams import entity_keys
 
-_GOLDEN = 0.6180339887498949
 _STRATEGIC = SEGMENTS.index("strategic")
 
 
@@ -31,7 +29,7 @@ def assign_owners(
     """Give each account to an AE.
 
     Within a region each AE has a weight, and the accounts of a segment are dealt out by weight as evenly as
-    whole accounts allow. History does not balance books: the AEs' shares are a draw of a Dirichlet
+    whole accounts allow (`deal`). History does not balance books: the AEs' shares are a draw of a Dirichlet
     distribution (`staff.carve_concentration`), and a strategic account goes to a senior AE with chance
     `staff.senior_preference` (D-MAT-1), so that many books end far from the mean (E-BAL-1). Accounts that
     arrived as leads went where the routing rules sent them (D-ROU-1). A region without an AE is covered from
@@ -70,21 +68,55 @@ def assign_owners(
 
 
 def _carve(facts: pd.DataFrame, before: Census, posts: Posts, scenario: Scenario) -> Counts:
-    """Deal accounts out: the golden sequence over a region's accounts of a segment fills shares evenly."""
-    cells = [f"{region} {segment}" for region in posts.regions for segment in SEGMENTS]
-    start = entity_uniforms(luck_key(scenario.seed, "owners"), entity_keys(cells), 1)[:, 0]
+    """Deal out the accounts of each region and segment."""
     region, segment = positions(facts["region"], posts.regions), positions(facts["segment"], SEGMENTS)
     cell = region * len(SEGMENTS) + segment
     owner = np.zeros(region.size, np.int64)
     order = np.argsort(cell, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(cell[order])) + 1):
         place, size = int(region[rows[0]]), int(segment[rows[0]])
-        rank = before.accounts[place, size] + np.arange(rows.size)
-        pick = (start[cell[rows[0]]] + rank * _GOLDEN) % 1.0
         pool = posts.of_region[place]
-        bounds = np.cumsum(_shares(pool, size, posts, scenario))
-        owner[rows] = pool[np.minimum(np.searchsorted(bounds, pick, side="right"), pool.size - 1)]
+        shares = _shares(pool, size, posts, scenario)
+        first = int(before.accounts[place, size])
+        owner[rows] = pool[deal(shares, posts.turn[pool, size], first, rows.size)]
     return owner
+
+
+def deal(shares: Floats, turn: Floats, first: int, count: int) -> Counts:
+    """Deal accounts out one by one, so that everybody's number stays within one of the share at any time.
+
+    Somebody with share s is due at times (turn + 0)/s, (turn + 1)/s and so on, as seats are dealt by a method
+    of divisors (Balinski & Young 1982); the accounts go to whoever is due next.
+
+    Parameters
+    ----------
+    shares : array, shape (people,)
+        Sum 1.
+    turn : array, shape (people,)
+        In [0, 1): who comes early. Drawn, so that nobody is favoured by rounding.
+    first, count : int
+        How many accounts were dealt before, and how many are dealt now.
+
+    Returns
+    -------
+    array of int, shape (count,)
+        Positions of the people.
+
+    Examples
+    --------
+    >>> deal(np.array([0.5, 0.25, 0.25]), np.array([0.1, 0.2, 0.6]), 0, 8).tolist()
+    [0, 1, 0, 2, 0, 1, 0, 2]
+    """
+    people = shares.size  # before a time T, between T - people and T + people accounts are due
+    done, until = (
+        np.maximum(np.ceil(time * shares - turn), 0).astype(np.int64)
+        for time in (max(first - people, 0), first + count + people)
+    )
+    who = np.repeat(np.arange(people), until - done)
+    number = np.arange(who.size) - np.repeat(np.cumsum(until - done) - until, until - done)
+    due = (number + turn[who]) / shares[who]
+    skipped = first - int(done.sum())
+    return who[np.lexsort((who, due))][skipped : skipped + count]
 
 
 def _shares(pool: Counts, size: int, posts: Posts, scenario: Scenario) -> Floats:

@@ -17,6 +17,7 @@ from kamsim.dynamics import entity_uniforms
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.errors import ConfigError, unknown_name
 from kamsim.portfolio.cities import Cities, choose_cities, read_towns
+from kamsim.schemas import SEGMENTS
 from kamsim.streams import entity_keys, luck_key
 from kamsim.travel import great_circle_km
 
@@ -44,6 +45,8 @@ class Posts:
     weight : array, shape (AEs,)
         Gamma draws: an AE's share of the accounts of a region is in proportion. Shares of their sum follow a
         Dirichlet distribution.
+    turn : array, shape (AEs, segments)
+        In [0, 1): how early an AE comes when accounts of a segment are dealt out.
     """
 
     rep_ids: list[str]
@@ -52,6 +55,7 @@ class Posts:
     senior: NDArray[np.bool_]
     knows: NDArray[np.bool_]
     weight: Floats
+    turn: Floats
 
 
 def posts_of(team: pd.DataFrame | Posts, scenario: Scenario) -> Posts:
@@ -82,8 +86,8 @@ def posts_of(team: pd.DataFrame | Posts, scenario: Scenario) -> Posts:
         raise ConfigError(unknown_name("home region of an AE", strange, cities.regions))
     nearest = _nearest_staffed(cities, np.unique(region))
     rep_ids = aes["rep_id"].tolist()
-    u = entity_uniforms(luck_key(scenario.seed, "owners"), entity_keys(rep_ids), 1)[:, 0]
-    drawn = gammaincinv(scenario.portfolio.staff.carve_concentration, u)
+    u = entity_uniforms(luck_key(scenario.seed, "owners"), entity_keys(rep_ids), 1 + len(SEGMENTS))
+    drawn = gammaincinv(scenario.portfolio.staff.carve_concentration, u[:, 0])
     return Posts(
         rep_ids=rep_ids,
         regions=cities.regions,
@@ -91,6 +95,7 @@ def posts_of(team: pd.DataFrame | Posts, scenario: Scenario) -> Posts:
         senior=(aes["seniority"] == "senior").to_numpy(bool),
         knows=_known(aes["industries"], scenario.portfolio.industries),
         weight=np.maximum(drawn, _SMALLEST_WEIGHT),
+        turn=u[:, 1:],
     )
 
 

@@ -138,10 +138,14 @@ def draw_team(census: Census, scenario: Scenario) -> pd.DataFrame:
 
 
 def _homes(needed: Floats, slack: float) -> list[int]:
-    """Place people region by region by the d'Hondt rule: each next one where need per person is highest."""
+    """Place people where the work is: the next one where need is highest per person there and half of one.
+
+    This is Webster's method of divisors, which rounds each region's need to the nearest whole person and, in
+    contrast to d'Hondt's, favours neither large regions nor small ones (Balinski & Young 1982).
+    """
     placed, homes = np.zeros(needed.size), []
     for _ in range(max(1, round(float(needed.sum()) * (1 + slack)))):
-        home = int(np.argmax(needed / (placed + 1)))
+        home = int(np.argmax(needed / (placed + 0.5)))
         placed[home] += 1
         homes.append(home)
     return homes

@@ -89,6 +89,7 @@ def test_a_run_that_makes_no_sense_is_refused(state: State, changes: dict[str, A
         ("wallet", -5.0),
         ("wallet", np.nan),
         ("half_effort", 0.0),
+        ("units_penetrated", 99),
     ],
 )
 def test_a_state_out_of_its_bounds_is_refused(state: State, name: str, value: float) -> None:

@@ -128,3 +128,19 @@ def test_twenty_thousand_accounts(name: str) -> None:
     assert found.accounts >= 20_000
     retention = found.frame().set_index("target").loc["strategic.logo_retention"]
     assert retention["high"] - retention["low"] < 0.04
+
+
+def test_very_small_books_are_pooled_with_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty thousand books of one account would take hours."""
+    made: list[int] = []
+
+    def generate(scenario: Scenario) -> Portfolio:
+        made.append(scenario.portfolio.accounts)
+        return generate_portfolio(scenario)
+
+    monkeypatch.setattr(validation, "generate_portfolio", generate)
+    monkeypatch.setattr(validation, "_MOST_BOOKS", 5)
+    tiny = Scenario.load("saas_midmarket", {"portfolio.accounts": 1})
+    validation.collect(tiny, generate_portfolio(tiny), None, 75)
+
+    assert made == [15] * 5
