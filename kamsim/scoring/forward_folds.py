@@ -123,7 +123,7 @@ def forward_folds(
     for block, start in enumerate(starts):
         later = (time >= start).to_numpy()
         if block + 1 < len(starts):
-            later &= (time < starts[block + 1]).to_numpy()
+            later = later & (time < starts[block + 1]).to_numpy()
         early = (time <= _before(start, horizon, time)).to_numpy()
         for learned, held_out in _cut_groups(early, later, groups, seed):
             if len(learned) >= FEWEST_TO_LEARN and len(held_out):
@@ -143,7 +143,7 @@ def _block_starts(time: pd.Series, folds: int, horizon: float) -> Sequence[objec
     possible = moments[moments >= first]
     if possible.empty:
         return []
-    # The first quarter of what could be tested goes to learning, or the first fold would learn from next to none.
+    # The first quarter of what could be tested is learned from, or the first fold would know next to nothing.
     enough = possible.iloc[len(possible) // 4 :].reset_index(drop=True)
     places = [len(enough) * k // folds for k in range(folds)]
     return list(dict.fromkeys(enough.iloc[place] for place in places))

@@ -64,9 +64,7 @@ def alikeness(answer: Floats, keys: Rows) -> float:
     return (statistic - len(sizes)) / np.sqrt(max(variance, 1e-9))
 
 
-def encoding_suspicions(
-    features: pd.DataFrame, target: Floats, groups: Rows | None
-) -> Iterator[Suspicion]:
+def encoding_suspicions(features: pd.DataFrame, target: Floats, groups: Rows | None) -> Iterator[Suspicion]:
     """Look for columns that were computed from the answers of their own row or of its relatives.
 
     Parameters
@@ -79,7 +77,7 @@ def encoding_suspicions(
     Examples
     --------
     >>> family = np.repeat(np.arange(40), 5)
-    >>> left = (np.arange(200) * 7 % 11 < 3).astype(float)
+    >>> left = (np.arange(200) ** 2 % 101 % 3 == 0).astype(float)
     >>> encoded = pd.Series(left).groupby(family).transform("mean")
     >>> [found.rule for found in encoding_suspicions(pd.DataFrame({"code": encoded}), left, None)]
     ['target encoding']

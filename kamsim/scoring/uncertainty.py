@@ -35,7 +35,7 @@ def delong_parts(happened: Floats, score: Floats) -> tuple[float, Floats, Floats
 
 
 def delong_error(happened: Floats, score: Floats, other: Floats | None = None) -> float:
-    """Return the standard error of an area under the curve, or of its gap to that of `other` on the same rows.
+    """Return the standard error of an area under the curve, or of its gap to that of `other` on these rows.
 
     Examples
     --------
