@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import beta, norm
 
 from kamsim.scoring.measures_of_skill import area_under_curve, rank_agreement
 from kamsim.scoring.suspicion import Suspicion
@@ -41,7 +41,7 @@ DECISIVE_ODDS = 30.0
 DECISIVE_SHARE = 0.4
 FEW_VALUES = 10
 FEWEST_ROWS = 10
-MADE_FROM_ANSWER = 10.0
+MADE_FROM_ANSWER = 4.0
 """Log-likelihood by which two spreads, one for each answer, must beat one spread."""
 
 MOST_PAIRED = 20
@@ -190,8 +190,8 @@ def _made_from(numbers: Floats, answer: Floats) -> bool:
     """Say whether two normal spreads of one width, one for each answer, fit much better than one spread.
 
     An honest column has one spread, and the answer changes gradually along it. A copy of the answer with
-    noise has a heap for each answer. One spread may be normal, uniform or lognormal; the heaps may be
-    normal as they stand or in logs.
+    noise has a heap for each answer. One spread may be normal, lognormal or bounded (a Beta, of which the
+    uniform is one); the heaps may be normal as they stand or in logs.
     """
     scales = [(numbers, np.zeros(len(numbers)))]
     if numbers.min() >= 0:
@@ -199,9 +199,19 @@ def _made_from(numbers: Floats, answer: Floats) -> bool:
         logs = np.log(numbers + shift)
         scales.append((logs, -logs))
     one = [float(np.sum(norm.logpdf(x, x.mean(), x.std() + 1e-12) + jacobian)) for x, jacobian in scales]
-    one.append(-len(numbers) * float(np.log(np.ptp(numbers))))
+    one.append(_one_bounded_spread(numbers))
     heaps = [float(np.sum(_two_heaps(x, answer) + jacobian)) for x, jacobian in scales]
     return max(heaps) - max(one) > MADE_FROM_ANSWER
+
+
+def _one_bounded_spread(numbers: Floats) -> float:
+    """Return the log-likelihood of a Beta over the range, by the method of moments."""
+    margin = np.ptp(numbers) / len(numbers)
+    width = np.ptp(numbers) + 2 * margin
+    share = (numbers - numbers.min() + margin) / width
+    mean, variance = float(share.mean()), float(share.var())
+    weight = max(mean * (1 - mean) / variance - 1, 0.1)
+    return float(np.sum(beta.logpdf(share, mean * weight, (1 - mean) * weight) - np.log(width)))
 
 
 def _two_heaps(x: Floats, answer: Floats) -> Floats:
