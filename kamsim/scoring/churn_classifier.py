@@ -284,4 +284,4 @@ def _months(time: Any) -> Floats:
     if not pd.api.types.is_datetime64_any_dtype(values):
         return values.to_numpy("float64")
     days = (values.dt.day - 1) / values.dt.days_in_month
-    return (values.dt.year * 12 + values.dt.month - 1 + days).to_numpy("float64")
+    return np.asarray((values.dt.year * 12 + values.dt.month - 1 + days).to_numpy(), dtype="float64")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
 from kamsim.scoring.assessment import pinball_losses
 from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, potential_candidates
-from kamsim.scoring.conformal import conformal_interval, probability_above
+from kamsim.scoring.conformal import Scale, conformal_interval, learn_scale, probability_above
 from kamsim.scoring.estimate import HORIZON_MONTHS
 from kamsim.scoring.intervals import normal_errors
 from kamsim.scoring.preparation import FramePreparation
@@ -197,8 +198,8 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if not 0 < coverage < 1:
             raise ConfigError(f"coverage must be between 0 and 1, got {coverage}")
-        centres = self._centres(self.preparation_.transform(X))
-        return np.asarray(np.exp(conformal_interval(centres, self.errors_, coverage)))
+        centres, scales = self._centres(self.preparation_.transform(X))
+        return np.asarray(np.exp(conformal_interval(centres, self.errors_, coverage, scales)))
 
     def predict_tier_probability(self, X: Any, bounds: Sequence[float]) -> pd.DataFrame:
         """Return how probable each tier is.
@@ -220,10 +221,10 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             When the bounds do not fall or are not above 0.
         """
         check_is_fitted(self)
-        if any(b <= 0 for b in bounds) or any(a <= b for a, b in zip(bounds, bounds[1:], strict=False)):
+        if any(b <= 0 for b in bounds) or any(a <= b for a, b in pairwise(bounds)):
             raise ConfigError(f"bounds must be above 0 and fall, got {list(bounds)}")
-        centres = self._centres(self.preparation_.transform(X))
-        above = [probability_above(centres, self.errors_, float(np.log(bound))) for bound in bounds]
+        centres, scales = self._centres(self.preparation_.transform(X))
+        above = [probability_above(centres, self.errors_, float(np.log(b)), scales) for b in bounds]
         edges = np.column_stack([np.zeros(len(centres)), *above, np.ones(len(centres))])
         index = X.index if isinstance(X, pd.DataFrame) else None
         return pd.DataFrame(np.diff(edges), index=index, columns=range(1, len(bounds) + 2))
@@ -267,19 +268,23 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.model_ = best.make().fit(table[apart:], logs[apart:])
         self.fold_models_: list[Any] = []
         self.errors_: list[Floats] = []
-        if choice and crossed:
-            self.fold_models_ = choice.models
-            tests = zip(choice.models, splits, strict=True)
-            self.errors_ = [logs[test] - self._log(model, table[test]) for model, (_, test) in tests]
-        elif choice:
-            self.fold_models_ = [self.model_]
-            self.errors_ = [logs[:apart] - self._log(self.model_, table[:apart])]
-        if self.basis_ != "survey" and self.errors_:
-            middle = float(np.median(np.concatenate(self.errors_)))
-            self.errors_ = [fold - middle for fold in self.errors_]
+        self.scale_ = Scale()
+        if choice:
+            self.fold_models_ = choice.models if crossed else [self.model_]
+            tests = [test for _, test in splits] if crossed else [np.arange(apart)]
+            said = [self._log(m, table[test]) for m, test in zip(self.fold_models_, tests, strict=True)]
+            self._keep_errors(said, [logs[test] for test in tests])
         if self.prior_log_sd is not None and self.n_learned_ < SMALL_SAMPLE:
             self.fold_models_ = [*self.fold_models_, self.model_]
             self.errors_.append(normal_errors(self.prior_log_sd, SMALL_SAMPLE))
+
+    def _keep_errors(self, said: list[Floats], actual: list[Floats]) -> None:
+        """Keep errors by fold, each over its scale; those of a quantile are centred, their spread counts."""
+        errors = [a - s for a, s in zip(actual, said, strict=True)]
+        middle = 0.0 if self.basis_ == "survey" else float(np.median(np.concatenate(errors)))
+        errors = [fold - middle for fold in errors]
+        self.scale_ = learn_scale(np.concatenate(said), np.concatenate(errors))
+        self.errors_ = [fold / self.scale_.at(s) for fold, s in zip(errors, said, strict=True)]
 
     def _choose(self, table: Floats, logs: Floats, splits: list[Any]) -> Choice:
         rows, is_category, seed = len(logs), self.preparation_.is_category, self.random_state
@@ -302,9 +307,11 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             np.log(self.prior_potential_)
         )
 
-    def _centres(self, table: Floats) -> Floats:
+    def _centres(self, table: Floats) -> tuple[Floats, Floats]:
+        """Return what each fold's model says of each row, and the size of errors at the level predicted."""
         by_fold = [self._log(model, table) for model in self.fold_models_]
-        return np.column_stack(by_fold) if by_fold else np.empty((len(table), 0))
+        centres = np.column_stack(by_fold) if by_fold else np.empty((len(table), 0))
+        return centres, self.scale_.at(self._log(self.model_, table))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -151,7 +151,7 @@ class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if not text:
             return _numbers(column)
         texts, known = _texts(column), self.categories_[name]
-        codes = known.get_indexer(texts).astype("float64")
+        codes = known.get_indexer(pd.Index(texts)).astype("float64")
         codes[codes < 0] = len(known)
         codes[texts.isna().to_numpy()] = np.nan
         return codes

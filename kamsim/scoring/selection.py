@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold, StratifiedGroupKFold, StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from kamsim.scoring.candidates import Candidate
 
@@ -24,6 +25,9 @@ Splits = list[tuple[Rows, Rows]]
 
 FOLDS = 5
 FORWARD_FOLDS = 4
+
+ROWS_FOR_ONE_THREAD = 5_000
+"""On so few rows threads wait for each other longer than they work, above all on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def choose(
     seen = np.concatenate([test for _, test in splits])
     held_out, models, losses = [], [], []
     for candidate in candidates:
-        fitted = [candidate.make().fit(X[train], y[train]) for train, _ in splits]
+        with threadpool_limits(None if len(y) > ROWS_FOR_ONE_THREAD else 1):
+            fitted = [candidate.make().fit(X[train], y[train]) for train, _ in splits]
         said = np.full(len(y), np.nan)
         for model, (_, test) in zip(fitted, splits, strict=True):
             said[test] = predict(model, X[test])
