@@ -70,7 +70,7 @@ def read_assessed(
         order = np.argsort(X.index.to_numpy(), kind="stable") if _sortable(X.index) else order
     features = X.iloc[order]
     _check_columns(features)
-    given = {"y": y, "time": time, "groups": groups, "tier": tier}
+    given = {"time": time, "groups": groups, "tier": tier}
     if isinstance(past_spend, str):
         if past_spend not in X.columns:
             raise ConfigError(unknown_name("past_spend column", past_spend, map(str, X.columns)))
@@ -79,11 +79,11 @@ def read_assessed(
     laid = {name: None if v is None else _aligned(v, X, order, name) for name, v in given.items()}
     if len(X) < FEW_ROWS:
         warnings.warn(f"{len(X)} rows are few to assess a model on", SmallSampleWarning, stacklevel=3)
-    target, times, kin = laid["y"], laid["time"], laid["groups"]
+    times, kin = laid["time"], laid["groups"]
     spend, tiers = laid["past_spend"], laid["tier"]
     return AssessedTable(
         features=features,
-        target=_target(target, classify),
+        target=_target(_aligned(y, X, order, "y"), classify),
         time=None if times is None else _time(times),
         groups=None if kin is None else _codes(kin),
         past_spend=None if spend is None else spend.to_numpy(float, na_value=0.0),
@@ -105,7 +105,8 @@ def _aligned(given: Any, X: pd.DataFrame, order: Rows, name: str) -> pd.Series:
         given = pd.Series(np.asarray(given))
     elif not given.index.equals(X.index) and X.index.is_unique and set(given.index) == set(X.index):
         given = given.reindex(X.index)
-    return given.iloc[order].reset_index(drop=True)
+    aligned: pd.Series = given.iloc[order].reset_index(drop=True)
+    return aligned
 
 
 def _target(target: pd.Series, classify: bool) -> Floats:
@@ -115,21 +116,23 @@ def _target(target: pd.Series, classify: bool) -> Floats:
     if len(values) < 2:
         raise FeatureError(f"y is {values[0]!r} in every row: nothing can be learned or measured")
     if not classify:
-        amounts = target.to_numpy(float)
+        amounts = np.asarray(target, dtype=np.float64)
         if not np.isfinite(amounts).all():
             raise FeatureError("y holds infinities")
         return amounts
     if len(values) > 2:
         raise FeatureError(f"y has {len(values)} classes: only two can be assessed")
-    return (target == max(values)).to_numpy(float)
+    return np.asarray(target == max(values), dtype=np.float64)
 
 
 def _time(time: pd.Series) -> pd.Series:
     if time.isna().any():
         raise FeatureError(f"time is missing in {int(time.isna().sum())} rows")
     if isinstance(time.dtype, pd.PeriodDtype):
-        return time.dt.to_timestamp()
-    return time.astype(float) if pd.api.types.is_numeric_dtype(time) else pd.to_datetime(time)
+        time = time.dt.to_timestamp()
+    numeric = pd.api.types.is_numeric_dtype(time)
+    moments: pd.Series = time.astype(float) if numeric else pd.to_datetime(time)
+    return moments
 
 
 def _codes(groups: pd.Series) -> Rows:

@@ -54,9 +54,9 @@ def as_numbers(column: pd.Series) -> Floats | None:
     """Read a column as numbers, missing as NaN; None for text."""
     if pd.api.types.is_datetime64_any_dtype(column):
         days = (column - pd.Timestamp(0, tz=column.dt.tz)) / pd.Timedelta(days=1)
-        return days.to_numpy(float)
+        return np.asarray(days, dtype=np.float64)
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(float, na_value=np.nan)
+        return np.asarray(column.to_numpy(float, na_value=np.nan), dtype=np.float64)
     return None
 
 
@@ -104,7 +104,7 @@ def column_suspicions(features: pd.DataFrame, answer: Floats, target: Floats) ->
 
 
 def _missing(name: str, column: pd.Series, answer: Floats) -> Iterator[Suspicion]:
-    absent = column.isna().to_numpy(float)
+    absent = np.asarray(column.isna(), dtype=np.float64)
     area, low = area_bounds(answer, absent)
     if low >= TELLING_GAP:
         yes, no = absent[answer == 1].mean(), absent[answer == 0].mean()
@@ -261,7 +261,7 @@ def _numbering(column: pd.Series) -> Floats | None:
         digits = column.astype("str").str.extract(r"(\d{1,15})$", expand=False)
         if digits.isna().any():
             return None
-        numbers = digits.astype(float).to_numpy()
+        numbers = np.asarray(digits, dtype=np.float64)
     return numbers if np.array_equal(numbers, np.round(numbers)) else None
 
 

@@ -26,7 +26,8 @@ from kamsim.scoring.leak_columns import (
     pair_suspicions,
 )
 from kamsim.scoring.leak_keys import ALIKE, alikeness, encoding_suspicions, key_columns
-from kamsim.scoring.measures_of_skill import area_under_curve
+from kamsim.scoring.measured import Measured
+from kamsim.scoring.measures_of_skill import area_under_curve, rank_agreement
 from kamsim.scoring.suspicion import Suspicion
 from kamsim.scoring.uncertainty import delong_error, delong_interval
 
@@ -161,7 +162,7 @@ def key_suspicions(
 
 
 def skill_suspicions(
-    held_out: HeldOut, claimed: Mapping[str, float], table: pd.DataFrame
+    held_out: HeldOut, claimed: Mapping[str, float], known: Mapping[str, Measured]
 ) -> Iterator[Suspicion]:
     """Look at the skill as a whole: too good to be honest, or less than was claimed."""
     answer = answer_of(held_out.happened)
@@ -172,13 +173,16 @@ def skill_suspicions(
             f"AUC {area_under_curve(answer, held_out.predicted):.3f} on rows held out is more than honest "
             "columns give: something in the table knows the answer.",
         )
-    known = table.set_index("measure")
+    if not classify and rank_agreement(held_out.happened, held_out.predicted) >= TOO_GOOD:
+        yield Suspicion(
+            "too good", "The amounts are ranked almost exactly: something in the table knows the answer."
+        )
     for name, value in claimed.items():
-        if name in known.index and value > float(known.loc[name, "high"]):
+        if name in known and value > known[name].high:
             yield Suspicion(
                 "claim",
                 f"The claimed {name} of {value:.3f} lies above what rows held out bear out "
-                f"({known.loc[name, 'low']:.3f} to {known.loc[name, 'high']:.3f}): the claim was made on "
+                f"({known[name]}): the claim was made on "
                 "rows that the model, or who tuned it, had seen.",
             )
 
@@ -219,7 +223,7 @@ def split_suspicions(
             yield Suspicion("split", "The caller's split learns from rows no earlier than those it tests.")
     areas = [area_under_curve(answer_of(x.happened), x.predicted) for x in (predicted, own)]
     errors = [delong_error(answer_of(x.happened), x.predicted) for x in (predicted, own)]
-    if areas[0] - areas[1] > KEY_ERRORS * float(np.hypot(*errors)):
+    if areas[0] - areas[1] > KEY_ERRORS * float(np.hypot(errors[0], errors[1])):
         yield Suspicion(
             "split",
             f"AUC {areas[0]:.3f} on the caller's split, {areas[1]:.3f} on folds cut here: the split, or what "

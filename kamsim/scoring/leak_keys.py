@@ -61,7 +61,7 @@ def alikeness(answer: Floats, keys: Rows) -> float:
     spread = rate * (1 - rate)
     statistic = float(np.sum((sums - sizes * rate) ** 2 / (sizes * spread)))
     variance = float(np.sum(2 - 2 / sizes + (1 / spread - 4) / sizes))
-    return (statistic - len(sizes)) / np.sqrt(max(variance, 1e-9))
+    return float((statistic - len(sizes)) / np.sqrt(max(variance, 1e-9)))
 
 
 def encoding_suspicions(features: pd.DataFrame, target: Floats, groups: Rows | None) -> Iterator[Suspicion]:
@@ -145,7 +145,8 @@ def _beats_reliability(numbers: Floats, target: Floats, keys: Rows, sizes: Float
         return False
     reliability = max(0.0, 1 - chance / float(mean.var(ddof=1)))
     explained = float(np.corrcoef(mean_number, mean)[0, 1] ** 2)
-    return explained - reliability > max(0.2, 3 * np.sqrt(2 / here.sum()) * (1 - reliability))
+    noise = 3 * float(np.sqrt(2 / here.sum())) * (1 - reliability)
+    return bool(explained - reliability > max(0.2, noise))
 
 
 def _pure_within(numbers: Floats, target: Floats, keys: Rows, sizes: Floats) -> bool:

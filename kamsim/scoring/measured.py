@@ -26,6 +26,25 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Measured:
+    """One measure with its interval and its baseline, NaN where there is none."""
+
+    value: float
+    low: float
+    high: float
+    baseline: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def by_name(table: pd.DataFrame) -> dict[str, Measured]:
+    """Look measures up by name in the table that `measure_table` makes."""
+    columns = (table[name].astype(float) for name in ("value", "low", "high", "baseline"))
+    return dict(zip(table["measure"].astype(str), map(Measured, *columns), strict=True))
+
+
+@dataclass(frozen=True)
 class Beside:
     """What stands beside the predictions, for the held-out rows.
 
@@ -142,12 +161,12 @@ def measure_table(
     draws = bootstrap(measure, clusters, rng, resamples)
     names = [name for name in value if not name.startswith("baseline ")]
     how = BOOTSTRAP if beside.clusters is None else CLUSTERED
-    table = pd.DataFrame([_row(name, value, draws, how) for name in names])
-    if classify and beside.clusters is None and np.ptp(held_out.happened) > 0:
+    found = [_row(name, value, draws, how) for name in names]
+    if classify and beside.clusters is None:
         low, high = delong_interval(held_out.happened, held_out.predicted)
-        table.loc[table["measure"] == "auc", ["low", "high", "interval"]] = [low, high, DELONG]
+        found[names.index("auc")] |= {"low": low, "high": high, "interval": DELONG}
     leads = {n: draws[n] - draws[f"baseline {n}"] for n in names if f"baseline {n}" in draws}
-    return table.assign(rows=count), leads
+    return pd.DataFrame(found).assign(rows=count), leads
 
 
 def _row(

@@ -130,7 +130,7 @@ def lift_by_decile(happened: Floats, score: Floats) -> Floats:
 def _equal_bins(score: Floats, bins: int) -> NDArray[np.int64]:
     """Place rows in bins of equal size by mean rank, ties together."""
     share = (rankdata(score) - 0.5) / len(score)
-    return np.minimum((share * bins).astype(np.int64), bins - 1)
+    return np.asarray(np.minimum(share * bins, bins - 1), dtype=np.int64)
 
 
 def captured_by_top(value: Floats, score: Floats, share: float = TOP_SHARE) -> float:

@@ -1,4 +1,4 @@
-"""`assess`: whether a model is right on rows it has not seen, how sure that is, and whether something leaks."""
+"""`assess`: is a model right on rows it has not seen, how sure is that, and does something leak into it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from kamsim.scoring.leak_guard import (
     split_suspicions,
     table_suspicions,
 )
-from kamsim.scoring.measured import Beside, measure_table
+from kamsim.scoring.measured import Beside, by_name, measure_table
 from kamsim.scoring.suspicion import Suspicion
 from kamsim.scoring.uncertainty import percentile_interval
 from kamsim.scoring.weighing import against_random, is_better, judge
@@ -183,9 +183,10 @@ def assess(
     measures, leads = measure_table(
         held_out, beside, classify=classify, rng=stream(seed, "assess", "bootstrap"), resamples=resamples
     )
+    known = by_name(measures)
     position = None if table.time is not None else table.position
     found += table_suspicions(features, table.target, table.groups, position)
-    found += skill_suspicions(held_out, claimed or {}, measures)
+    found += skill_suspicions(held_out, claimed or {}, known)
     if table.groups is None:
         found += key_suspicions(
             estimator, features, table.target, classify=classify, folds=folds, seed=number
@@ -198,11 +199,10 @@ def assess(
     if kind != RANDOM:
         cut = random_folds(table.target if classify else None, len(table.target), folds, number)
         mixed = predict_held_out(estimator, features, table.target, cut, classify=classify)
-        bounds = measures.set_index("measure")
-        remarks, drifted = against_random(held_out, mixed, bounds, kind, classify=classify)
+        remarks, drifted = against_random(held_out, mixed, known, kind, classify=classify)
         found += remarks
-    better = is_better(measures, {name: percentile_interval(d) for name, d in leads.items()}, classify)
-    verdict, weighed = judge(found, better, measures)
+    better = is_better(known, {name: percentile_interval(d) for name, d in leads.items()}, classify)
+    verdict, weighed = judge(found, better, known)
     return Assessment(measures.assign(folds=kind), verdict, weighed, _predictions(held_out), drifted)
 
 
@@ -224,7 +224,8 @@ def _by_index(table: AssessedTable) -> pd.Series | None:
 
 def _as_of(table: AssessedTable, available_at: Any, cutoff: Any) -> tuple[pd.DataFrame, list[Suspicion]]:
     """Join features as of the cut-off, with what that shows."""
-    features, found = table.features, []
+    features = table.features
+    found: list[Suspicion] = []
     if available_at is not None:
         joined = join_as_of(features, available_at, cutoff)
         features = joined.features

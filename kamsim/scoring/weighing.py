@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import numpy as np
-import pandas as pd
-
 from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
+from kamsim.scoring.measured import Measured
 from kamsim.scoring.measures_of_skill import area_under_curve, bias_in_points, rank_agreement
 from kamsim.scoring.suspicion import Suspicion
 
@@ -20,29 +18,34 @@ LEAK: Literal["suspected leak"] = "suspected leak"
 DRIFT_POINTS = 2.0
 """Forward in time, predictions off by more points than this, and by more than chance, have drifted."""
 
+RANKS_WELL = 0.6
+"""From this lower bound of the AUC on, a ranking is of use even where its probabilities are not."""
+
 HIDDEN_GAP = 0.05
 """AUC or rank correlation by which a random split flatters: worth a sentence."""
 
 
 def is_better(
-    measures: pd.DataFrame, leads: Mapping[str, tuple[float, float]], classify: bool
+    known: Mapping[str, Measured], leads: Mapping[str, tuple[float, float]], classify: bool
 ) -> tuple[bool, str]:
     """Say whether the model beats its baseline beyond noise, and in what.
 
     Returns
     -------
     tuple of bool and str
-        A classifier must rank better than chance and a regressor must rank at all; where past spend is
-        given, the model must also capture more value than it.
+        A classifier must rank better than chance, and either rank well or have probabilities better than
+        the base rate; a regressor must rank. Where past spend is given, the model must also capture more
+        value than it.
     """
-    known = measures.set_index("measure")
     name, floor = ("auc", 0.5) if classify else ("rank_correlation", 0.0)
-    low, value = float(known.loc[name, "low"]), float(known.loc[name, "value"])
-    said = f"{name} {value:.3f} [{low:.3f}, {float(known.loc[name, 'high']):.3f}]"
+    low, said = known[name].low, f"{name} {known[name]}"
     if not low > floor:
         return False, f"Not better than the base rate beyond noise: {said}."
+    if classify and low < RANKS_WELL and not known["brier_skill"].low > 0:
+        skill = f"brier_skill {known['brier_skill']}"
+        return False, f"It ranks a little ({said}), but not better than the base rate beyond noise: {skill}."
     captured = "value_captured_top_20"
-    spend = captured in known.index and (classify or abs(known.loc["rank_correlation", "baseline"]) > 0)
+    spend = captured in known and (classify or known["rank_correlation"].baseline != 0)
     if not spend:
         return True, f"Better than the base rate: {said}."
     least, most = leads[captured]
@@ -53,14 +56,13 @@ def is_better(
 
 
 def judge(
-    found: Sequence[Suspicion], better: tuple[bool, str], measures: pd.DataFrame
+    found: Sequence[Suspicion], better: tuple[bool, str], known: Mapping[str, Measured]
 ) -> tuple[Literal["useful", "no signal", "suspected leak"], tuple[Suspicion, ...]]:
     """Weigh findings and measures; alarms stand first among the evidence."""
     alarms = [s for s in found if s.alarm]
     remarks = [s for s in found if not s.alarm]
     weighed = [Suspicion("baseline", better[1], False), *remarks]
-    known = measures.set_index("measure")
-    if "log_loss_skill" in known.index and better[0] and float(known.loc["log_loss_skill", "high"]) < 0:
+    if "log_loss_skill" in known and better[0] and known["log_loss_skill"].high < 0:
         what = "It ranks, but its probabilities are worse than the base rate: calibrate them before use."
         weighed.append(Suspicion("calibration", what, False))
     verdict = LEAK if alarms else USEFUL if better[0] else NO_SIGNAL
@@ -68,9 +70,9 @@ def judge(
 
 
 def against_random(
-    held_out: HeldOut, mixed: HeldOut, known: pd.DataFrame, kind: str, *, classify: bool
+    held_out: HeldOut, mixed: HeldOut, known: Mapping[str, Measured], kind: str, *, classify: bool
 ) -> tuple[list[Suspicion], bool]:
-    """Compare with a random split of the same rows, which is how a drift or a family hides.
+    """Compare with a random split of all rows, which is how a drift or a family hides.
 
     Parameters
     ----------
@@ -78,8 +80,8 @@ def against_random(
         By time or by group.
     mixed : HeldOut
         By a random split.
-    known : DataFrame
-        Measures by name, with low and high.
+    known : mapping of str to Measured
+        Measures of `held_out` by name.
     kind : str
         Of the folds of `held_out`.
     classify : bool
@@ -89,20 +91,19 @@ def against_random(
     tuple of list of Suspicion and bool
         Remarks, and whether predictions drifted.
     """
-    same = np.isin(mixed.rows, held_out.rows)
-    happened, guessed = mixed.happened[same], mixed.predicted[same]
+    happened, guessed = mixed.happened, mixed.predicted
     rank = area_under_curve if classify else rank_agreement
     name = "AUC" if classify else "rank correlation"
     honest, flattered = rank(held_out.happened, held_out.predicted), rank(happened, guessed)
     remarks: list[Suspicion] = []
     if flattered - honest > HIDDEN_GAP:
-        what = f"A random split of the same rows would show {name} {flattered:.3f} instead of {honest:.3f}."
+        what = f"A random split would show {name} {flattered:.3f} instead of {honest:.3f}."
         remarks.append(Suspicion("random split", what, False))
     if not classify or kind != FORWARD:
         return remarks, False
-    bias = float(known.loc["bias_points", "value"])
-    low, high = float(known.loc["bias_points", "low"]), float(known.loc["bias_points", "high"])
-    drifted = abs(bias) > DRIFT_POINTS and (low > 0 or high < 0)
+    found = known["bias_points"]
+    bias = found.value
+    drifted = abs(bias) > DRIFT_POINTS and (found.low > 0 or found.high < 0)
     if drifted:
         what = (
             f"Drift: forward in time, probabilities are {abs(bias):.1f} points too "
