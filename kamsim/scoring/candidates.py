@@ -132,17 +132,21 @@ def _choose(linear: list[Candidate], boosting: Candidate, rows: int, model: Kind
     return linear if model == "linear" else [boosting]
 
 
-def _linear(is_category: NDArray[np.bool_], regressor: Any) -> Pipeline:
+def linear_preparation(is_category: NDArray[np.bool_]) -> ColumnTransformer:
+    """Make what a linear model reads of a prepared array: no gaps, numbers scaled and bounded."""
     fill_scale_bound = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         StandardScaler(),
         FunctionTransformer(np.clip, kw_args={"a_min": -FARTHEST, "a_max": FARTHEST}),
     )
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    prepare = ColumnTransformer(
+    return ColumnTransformer(
         [
             ("numbers", fill_scale_bound, np.flatnonzero(~is_category)),
             ("categories", categories, np.flatnonzero(is_category)),
         ]
     )
-    return Pipeline([("prepare", prepare), ("model", regressor)])
+
+
+def _linear(is_category: NDArray[np.bool_], regressor: Any) -> Pipeline:
+    return Pipeline([("prepare", linear_preparation(is_category)), ("model", regressor)])
