@@ -18,8 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kamsim.scoring.availability import LateFeatureWarning as LateFeatureWarning
+    from kamsim.scoring.campaign_profit import CampaignCost as CampaignCost
     from kamsim.scoring.churn_classifier import ChurnClassifier as ChurnClassifier
     from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
+    from kamsim.scoring.model_assessment import Assessment as Assessment
+    from kamsim.scoring.model_assessment import assess as assess
     from kamsim.scoring.notes import ScoreNote as ScoreNote
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
