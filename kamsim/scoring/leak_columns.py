@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 TOO_GOOD = 0.985
 """Hardly any honest column or model ranks this well: lower bound of its area under the curve."""
 
+TOO_EXACT = 0.995
+"""Rank correlation with an amount that hardly any honest column or model reaches."""
+
 STRONG = 0.87
 """From this lower bound on, a column's spread is looked at."""
 
@@ -159,7 +162,7 @@ def _strength(
     area, low = area_bounds(answer, numbers)
     if amounts:
         agreement = abs(rank_agreement(target, numbers))
-        if agreement >= TOO_GOOD:
+        if agreement >= TOO_EXACT:
             yield Suspicion(
                 "copy",
                 f"Column {name!r} ranks the target almost exactly (rank correlation {agreement:.3f}).",
@@ -276,7 +279,7 @@ def pair_suspicions(features: pd.DataFrame, answer: Floats, target: Floats) -> I
         if amounts:
             agreement = abs(rank_agreement(target, gap))
             alone = max(abs(rank_agreement(target, whole[n])) for n in (one, other))
-            found = agreement >= TOO_GOOD > alone
+            found = agreement >= TOO_EXACT > alone
         else:
             found = _gap_decides(gap, answer)
         if found:

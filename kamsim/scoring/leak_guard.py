@@ -18,6 +18,7 @@ from kamsim.scoring.forward_folds import Fold, group_folds, random_folds
 from kamsim.scoring.held_out import HeldOut, predict_held_out
 from kamsim.scoring.leak_columns import (
     TELLING_GAP,
+    TOO_EXACT,
     TOO_GOOD,
     area_bounds,
     as_numbers,
@@ -173,7 +174,7 @@ def skill_suspicions(
             f"AUC {area_under_curve(answer, held_out.predicted):.3f} on rows held out is more than honest "
             "columns give: something in the table knows the answer.",
         )
-    if not classify and rank_agreement(held_out.happened, held_out.predicted) >= TOO_GOOD:
+    if not classify and rank_agreement(held_out.happened, held_out.predicted) >= TOO_EXACT:
         yield Suspicion(
             "too good", "The amounts are ranked almost exactly: something in the table knows the answer."
         )
