@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kamsim.scoring.notes import ScoreNote as ScoreNote
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
+    from kamsim.scoring.scorecards import Scorecard as Scorecard
+    from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
     from kamsim.scoring.scores import ScoreResult as ScoreResult
     from kamsim.scoring.scores import score_accounts as score_accounts
 
@@ -40,6 +42,8 @@ _HOME = {
     "LateFeatureWarning": "availability",
     "ScoreNote": "notes",
     "ScoreResult": "scores",
+    "Scorecard": "scorecards",
+    "rank_disagreement": "scorecards",
     "assess": "model_assessment",
     "score_accounts": "scores",
 }
