@@ -7,12 +7,12 @@ turn a model round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 
@@ -41,6 +41,24 @@ class Calibration:
         if self.steps is not None:
             return np.asarray(self.steps.predict(probability))
         return np.asarray(expit(self.intercept + self.slope * _log_odds(probability)))
+
+    def centred(self, probability: Floats, rate: float) -> Calibration:
+        """Return the line moved so that the mean of these probabilities, mapped, is `rate`.
+
+        The line is fitted on predictions of models that learned from fewer rows than the one it serves;
+        what they got wrong on average, that one need not.
+        """
+        if self.steps is not None or not 0 < rate < 1:
+            return self
+        scores = self.slope * _log_odds(probability)
+
+        def excess(intercept: float) -> float:
+            return float(expit(intercept + scores).mean() - rate)
+
+        middle = float(logit(rate))
+        low, high = middle - scores.max(), middle - scores.min()
+        moved = float(brentq(excess, low - 1, high + 1))
+        return replace(self, intercept=moved)
 
 
 def calibrate(probability: Floats, happened: NDArray[np.bool_]) -> Calibration:

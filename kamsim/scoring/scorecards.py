@@ -175,9 +175,8 @@ def rank_disagreement(card: Any, learned: Any) -> float:
 def _criterion(name: str, rule: Mapping[str, Any]) -> Criterion:
     unknown = set(rule) - {"column", "weight", "from", "to", "log"}
     if unknown or not {"column", "weight"} <= set(rule):
-        raise ConfigError(
-            f"criterion {name!r} must have column and weight, and may have from, to and log; got {sorted(rule)}"
-        )
+        names = "must have column and weight, and may have from, to and log"
+        raise ConfigError(f"criterion {name!r} {names}; got {sorted(rule)}")
     low, high = rule.get("from", 0.0), rule.get("to", 1.0)
     return Criterion(
         name, rule["column"], float(rule["weight"]), float(low), float(high), bool(rule.get("log"))

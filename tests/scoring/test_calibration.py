@@ -30,3 +30,12 @@ def test_certain_predictions_stay_finite() -> None:
     calibration = calibrate(np.array([0.0, 0.0, 1.0, 1.0]), np.array([False, True, True, True]))
     mapped = calibration.apply(np.array([0.0, 1.0]))
     assert ((mapped > 0) & (mapped < 1)).all()
+
+
+def test_the_line_can_be_moved_to_a_rate() -> None:
+    said, _, happened = _overconfident(1500)
+    line = calibrate(said, happened)
+    moved = line.centred(said**2, 0.3)
+    assert moved.apply(said**2).mean() == pytest.approx(0.3)
+    assert moved.slope == line.slope
+    assert line.centred(np.full(5, 0.2), 0.4).apply(np.full(5, 0.2)) == pytest.approx(0.4)
