@@ -22,7 +22,7 @@ from kamsim.scoring.uncertainty import delong_interval
 
 Floats = NDArray[np.float64]
 
-TOO_GOOD = 0.985
+TOO_GOOD = 0.99
 """Hardly any honest column or model ranks this well: lower bound of its area under the curve."""
 
 TOO_EXACT = 0.995
@@ -31,8 +31,15 @@ TOO_EXACT = 0.995
 STRONG = 0.87
 """From this lower bound on, a column's spread is looked at."""
 
+MOST_COPIES, RIVAL = 2, 0.78
+"""Strong columns in plenty, or one with a rival that ranks this well, are how a strong table looks: real
+classes often stand apart in many columns. A copy stands alone."""
+
+MOST_DISTINCT, LARGEST_LUMP = 20, 0.1
+"""Columns of fewer values, or with more of their rows at one value, have no spread to speak of."""
+
 STRONG_FLAG = 0.85
-"""A column of a few values ranks this well only when it restates the answer."""
+"""Whether a column has one certain value ranks this well only when it restates the answer."""
 
 TELLING_GAP = 0.65
 """Lower bound for whether a value is missing: a difference of 30 points in how often it is."""
@@ -94,16 +101,26 @@ def column_suspicions(features: pd.DataFrame, answer: Floats, target: Floats) ->
     >>> {found.column for found in column_suspicions(table, answer, answer)}
     {'renewed_flag'}
     """
-    amounts = bool(np.ptp(target) > 0 and not np.isin(target, (0.0, 1.0)).all())
+    amounts = not np.isin(target, (0.0, 1.0)).all()
+    heaps: list[Suspicion] = []
+    rival = 0.5
     for name in map(str, features.columns):
         column = features[name]
         yield from _missing(name, column, answer)
-        yield from _decisive(name, column, answer)
+        if not amounts:
+            yield from _decisive(name, column, answer)
         numbers = as_numbers(column)
         if numbers is None or np.isnan(numbers).mean() > 0.9:
             continue
         known = np.isfinite(numbers)
         yield from _strength(name, numbers[known], answer[known], target[known], amounts)
+        heaped = None if amounts else _heaped(name, numbers[known], answer[known])
+        if heaped is not None:
+            heaps.append(heaped)
+        else:
+            rival = max(rival, area_bounds(answer[known], numbers[known])[0])
+    if len(heaps) <= MOST_COPIES and rival < RIVAL:
+        yield from heaps
 
 
 def _missing(name: str, column: pd.Series, answer: Floats) -> Iterator[Suspicion]:
@@ -146,12 +163,12 @@ def _decisive(name: str, column: pd.Series, answer: Floats) -> Iterator[Suspicio
             column=name,
         )
         return
-    area, low = area_bounds(answer, texts.map(yes / table["count"]).to_numpy(float))
+    level = str(((yes / all_yes) - (no / all_no)).abs().idxmax())
+    area, low = area_bounds(answer, np.asarray(texts == level, dtype=np.float64))
     if low >= STRONG_FLAG:
         yield Suspicion(
             "copy",
-            f"Column {name!r} has a few values and still ranks with AUC {area:.3f} alone: it restates the "
-            "answer.",
+            f"Whether column {name!r} is {level} ranks with AUC {area:.3f} alone: it restates the answer.",
             column=name,
         )
 
@@ -172,13 +189,6 @@ def _strength(
         yield Suspicion(
             "copy", f"Column {name!r} alone all but gives the answer (AUC {area:.3f}).", column=name
         )
-    elif low >= STRONG and _made_from(numbers, answer):
-        yield Suspicion(
-            "copy",
-            f"Column {name!r} ranks with AUC {area:.3f} alone, and its values fall into one heap for each "
-            "answer: it looks made from the answer, not the other way round.",
-            column=name,
-        )
     words = set(re.split(r"[\W_\d]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()))
     if words & LATER and low >= TELLING_NAME:
         yield Suspicion(
@@ -187,6 +197,20 @@ def _strength(
             f"with AUC {area:.2f} alone: check when it was known.",
             column=name,
         )
+
+
+def _heaped(name: str, numbers: Floats, answer: Floats) -> Suspicion | None:
+    area, low = area_bounds(answer, numbers)
+    counts = np.unique(numbers, return_counts=True)[1]
+    lumpy = len(counts) <= MOST_DISTINCT or counts.max() > LARGEST_LUMP * len(numbers)
+    if low < STRONG or lumpy or not _made_from(numbers, answer):
+        return None
+    return Suspicion(
+        "copy",
+        f"Column {name!r} ranks with AUC {area:.3f} alone, far better than any other, and its values fall "
+        "into one heap for each answer: it looks made from the answer, not the other way round.",
+        column=name,
+    )
 
 
 def _made_from(numbers: Floats, answer: Floats) -> bool:
@@ -281,7 +305,7 @@ def pair_suspicions(features: pd.DataFrame, answer: Floats, target: Floats) -> I
             alone = max(abs(rank_agreement(target, whole[n])) for n in (one, other))
             found = agreement >= TOO_EXACT > alone
         else:
-            found = _gap_decides(gap, answer)
+            found = _gap_decides(gap, [whole[one], whole[other]], answer)
         if found:
             yield Suspicion(
                 "sum of later",
@@ -291,9 +315,9 @@ def pair_suspicions(features: pd.DataFrame, answer: Floats, target: Floats) -> I
             )
 
 
-def _gap_decides(gap: Floats, answer: Floats) -> bool:
+def _gap_decides(gap: Floats, alone: list[Floats], answer: Floats) -> bool:
     if area_bounds(answer, gap)[1] >= TOO_GOOD:
-        return True
+        return max(area_bounds(answer, x)[0] for x in alone) < STRONG
     nothing = np.abs(gap) <= 1e-9 * np.abs(gap).max()
     yes, no = nothing[answer == 1].mean(), nothing[answer == 0].mean()
     return bool(max(yes, no) >= DECISIVE_SHARE and max(yes, no) >= DECISIVE_ODDS * max(min(yes, no), 1e-3))
