@@ -30,6 +30,7 @@ from kamsim.scoring.selection import (
     content_order,
     forward_splits,
     stratified_splits,
+    threads_for,
 )
 from kamsim.scoring.shrinkage import YEAR, weight_of
 
@@ -154,7 +155,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         table, left = table[order], left[order]
         months = None if time is None else _months(time)[order]
         families = None if groups is None else np.asarray(groups)[order]
-        self._compare_and_fit(table, left, months, families)
+        with threads_for(len(left)):
+            self._compare_and_fit(table, left, months, families)
         return self
 
     def predict_proba(self, X: Any) -> Floats:
@@ -164,7 +166,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.model_ is None:
             learned = np.full(len(table), self.rate_)
         else:
-            learned = self.calibration_.apply(_probability(self.model_, table))
+            with threads_for(len(table)):
+                learned = self.calibration_.apply(_probability(self.model_, table))
         left = self.weight_ * learned + (1 - self.weight_) * self.prior_rate_
         return np.column_stack([1 - left, left])
 

@@ -21,7 +21,7 @@ from kamsim.scoring.conformal import Scale, conformal_interval, learn_scale, pro
 from kamsim.scoring.estimate import HORIZON_MONTHS
 from kamsim.scoring.intervals import normal_errors
 from kamsim.scoring.preparation import FramePreparation
-from kamsim.scoring.selection import Choice, choose, content_order, shuffled_splits
+from kamsim.scoring.selection import Choice, choose, content_order, shuffled_splits, threads_for
 from kamsim.scoring.shrinkage import weight_of
 
 Floats = NDArray[np.float64]
@@ -168,7 +168,8 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         learned, logs = table[surveyed], np.log(amounts[surveyed])
         self._set_prior(logs)
         order = content_order(learned, logs, self.random_state)
-        self._compare_and_fit(learned[order], logs[order])
+        with threads_for(len(logs)):
+            self._compare_and_fit(learned[order], logs[order])
         return self
 
     def predict(self, X: Any) -> Floats:
@@ -325,7 +326,8 @@ _MEDIAN = Candidate("median", lambda: DummyRegressor(strategy="median"))
 
 
 def _predict(model: Any, table: Floats) -> Floats:
-    return np.asarray(model.predict(table), dtype="float64")
+    with threads_for(len(table)):
+        return np.asarray(model.predict(table), dtype="float64")
 
 
 def _amounts(values: Any, name: str) -> Floats:

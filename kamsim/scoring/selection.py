@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold, StratifiedGroupKFold, StratifiedKFold
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from kamsim.scoring.candidates import Candidate
 
@@ -92,11 +93,11 @@ def choose(
     seen = np.concatenate([test for _, test in splits])
     held_out, models, losses = [], [], []
     for candidate in candidates:
-        with threadpool_limits(None if len(y) > ROWS_FOR_ONE_THREAD else 1):
+        with threads_for(len(y)):
             fitted = [candidate.make().fit(X[train], y[train]) for train, _ in splits]
-        said = np.full(len(y), np.nan)
-        for model, (_, test) in zip(fitted, splits, strict=True):
-            said[test] = predict(model, X[test])
+            said = np.full(len(y), np.nan)
+            for model, (_, test) in zip(fitted, splits, strict=True):
+                said[test] = predict(model, X[test])
         held_out.append(said)
         models.append(fitted)
         losses.append(loss(y[seen], said[seen]))
@@ -109,6 +110,17 @@ def choose(
     )
     chosen = int(np.argmax(comparison["excess"].to_numpy() <= errors))
     return Choice(candidates[chosen], held_out[chosen], models[chosen], comparison)
+
+
+def threads_for(rows: int) -> Any:
+    """Make a context in which few rows are worked on by one thread, many by all."""
+    return _thread_pools().limit(limits=None if rows > ROWS_FOR_ONE_THREAD else 1)
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Find the libraries that make threads, once: the search takes milliseconds."""
+    return ThreadpoolController()
 
 
 def content_order(X: Floats, y: NDArray[Any], seed: int) -> Rows:
