@@ -165,7 +165,7 @@ def assess(
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> seats = np.arange(200.0) % 20
-    >>> left = (seats + 7 * (np.arange(200) * 37 % 11) < 30).astype(int)
+    >>> left = (seats + (np.arange(200) * 37 % 11) < 15).astype(int)
     >>> found = assess(LogisticRegression(), pd.DataFrame({"seats": seats}), left)
     >>> found.verdict
     'useful'
