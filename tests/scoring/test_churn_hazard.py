@@ -131,3 +131,15 @@ def test_what_cannot_be_learned_is_refused() -> None:
         ChurnHazard(span_starts=[2, 1]).fit(for_ever, cutoff=CUTOFF)
     with pytest.raises(FeatureError, match="'tenure_months' is missing"):
         ChurnHazard().fit(_beta_geometric(200, 8), cutoff=CUTOFF).predict_survival(pd.DataFrame({"x": [1]}))
+
+
+def test_who_returns_begins_anew_and_is_established_no_more() -> None:
+    months = pd.date_range(START, periods=MONTHS, freq="MS")
+    when = {"back": [0, 1, 2, *range(40, 48)], "old": range(48), "gone": range(5, 9)}
+    rows = [(who, months[m], 10.0) for who, paid in when.items() for m in paid]
+    history = pd.DataFrame(rows, columns=["account_id", "month", "revenue_eur"])
+    model = ChurnHazard().fit(history, cutoff=CUTOFF)
+    customers = model.customers(history, cutoff=CUTOFF)
+    assert model.leavers_ == 2
+    assert customers["tenure_months"].to_dict() == {"back": 8, "old": 48}
+    assert customers["established"].to_dict() == {"back": False, "old": True}
