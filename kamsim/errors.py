@@ -38,6 +38,18 @@ class NotebookError(KamsimError):
     """A notebook cannot be run as asked, or did not run to its end."""
 
 
+class FeatureError(KamsimError, ValueError):
+    """A table of features or a target cannot be learned from, or does not fit what was learned from."""
+
+
+class FeatureTypeError(KamsimError, TypeError):
+    """A table of features is of a kind that cannot be read, such as a sparse matrix."""
+
+
+class FeatureWarning(UserWarning):
+    """A column is left out of a model, and the message names it."""
+
+
 class SmallSampleWarning(UserWarning):
     """Too few rows to learn from: the estimate leans on the preset's prior."""
 

@@ -1,6 +1,62 @@
-"""Account scores as of a cut-off: 3-year potential and churn, with baselines and a check beside them."""
+"""Account scores as of a cut-off: 3-year potential and churn, with baselines and a check beside them.
 
-from kamsim.scoring.notes import ScoreNote
-from kamsim.scoring.scores import ScoreResult, score_accounts
+`score_accounts` scores kamsim's own tables. The estimators take any table, with scikit-learn's manners:
 
-__all__ = ["ScoreNote", "ScoreResult", "score_accounts"]
+>>> import numpy as np
+>>> import pandas as pd
+>>> from kamsim.scoring import ChurnClassifier
+>>> rows = np.arange(300)
+>>> X = pd.DataFrame({"logins": rows % 30.0, "plan": np.where(rows % 2, "basic", "pro")})
+>>> left = (rows % 30 < 8) ^ (rows % 7 == 0)
+>>> ChurnClassifier(model="linear").fit(X, left).predict_proba(X).shape
+(300, 2)
+
+Names are loaded when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kamsim.scoring.availability import LateFeatureWarning as LateFeatureWarning
+    from kamsim.scoring.campaign_profit import CampaignCost as CampaignCost
+    from kamsim.scoring.churn_classifier import ChurnClassifier as ChurnClassifier
+    from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
+    from kamsim.scoring.model_assessment import Assessment as Assessment
+    from kamsim.scoring.model_assessment import assess as assess
+    from kamsim.scoring.notes import ScoreNote as ScoreNote
+    from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
+    from kamsim.scoring.preparation import FramePreparation as FramePreparation
+    from kamsim.scoring.scorecards import Scorecard as Scorecard
+    from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
+    from kamsim.scoring.scores import ScoreResult as ScoreResult
+    from kamsim.scoring.scores import score_accounts as score_accounts
+
+_HOME = {
+    "Assessment": "model_assessment",
+    "CampaignCost": "campaign_profit",
+    "ChurnClassifier": "churn_classifier",
+    "ChurnHazard": "churn_hazard",
+    "FramePreparation": "preparation",
+    "PotentialRegressor": "potential_regressor",
+    "LateFeatureWarning": "availability",
+    "ScoreNote": "notes",
+    "ScoreResult": "scores",
+    "Scorecard": "scorecards",
+    "rank_disagreement": "scorecards",
+    "assess": "model_assessment",
+    "score_accounts": "scores",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the file that it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'kamsim.scoring' has no attribute {name!r}")
+    return getattr(import_module(f"kamsim.scoring.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

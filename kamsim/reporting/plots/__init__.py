@@ -12,6 +12,7 @@ from kamsim.reporting.plots.funnel import plot_funnel
 from kamsim.reporting.plots.organisation import plot_organisation
 from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
+from kamsim.reporting.plots.reliability import plot_lift, plot_reliability, reliability_curve
 from kamsim.reporting.plots.retention import plot_retention
 from kamsim.reporting.plots.season import plot_season
 from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
@@ -24,15 +25,18 @@ __all__ = [
     "plot_concentration",
     "plot_effort",
     "plot_funnel",
+    "plot_lift",
     "plot_map",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
+    "plot_reliability",
     "plot_retention",
     "plot_season",
     "plot_workload",
     "plot_yearly_revenue",
     "potential_and_churn",
+    "reliability_curve",
     "top_share",
     "workload_by_ae",
     "yearly_differences",

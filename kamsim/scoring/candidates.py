@@ -1,0 +1,152 @@
+"""The models that an estimator chooses from, simplest first: strongly penalised to boosted trees.
+
+All read the array of `FramePreparation`. The linear ones see scaled and bounded numbers, a flag for each
+gap and a column a category; the trees see gaps and categories as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, QuantileRegressor, Ridge
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from kamsim.errors import ConfigError, unknown_name
+from kamsim.scoring.pipeline import FARTHEST, FRONTIER_PENALTY
+
+Kind = Literal["auto", "linear", "boosting"]
+
+LOGISTIC_STRENGTHS = (0.01, 0.1, 1.0)
+"""Inverse penalties of the logistic regressions, strongest penalty first."""
+
+RIDGE_PENALTIES = (100.0, 10.0, 1.0)
+"""Penalties of the ridge regressions, strongest first."""
+
+FEWEST_TO_BOOST = 200
+"""Trees are not tried on fewer rows: with leaves of 20 rows they can hardly say more than a mean."""
+
+MOST_LEAVES = 15
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that may be chosen: its name and how to make it, unfitted."""
+
+    name: str
+    make: Callable[[], Any]
+
+
+def churn_candidates(is_category: NDArray[np.bool_], rows: int, model: Kind, seed: int) -> list[Candidate]:
+    """List classifiers, simplest first.
+
+    Parameters
+    ----------
+    is_category : array of bool, shape (columns,)
+    rows : int
+        Rows to learn from.
+    model : {"auto", "linear", "boosting"}
+    seed : int
+        For the trees' early stopping.
+
+    Returns
+    -------
+    list of Candidate
+
+    Raises
+    ------
+    ConfigError
+        When `model` is none of the three.
+
+    Examples
+    --------
+    >>> [c.name for c in churn_candidates(np.array([False]), 100, "auto", 0)]
+    ['logistic, C=0.01', 'logistic, C=0.1', 'logistic, C=1']
+    """
+
+    def logistic(strength: float) -> Candidate:
+        make = lambda: _linear(is_category, LogisticRegression(C=strength, max_iter=1000))  # noqa: E731
+        return Candidate(f"logistic, C={strength:g}", make)
+
+    def boosting() -> Any:
+        return HistGradientBoostingClassifier(
+            max_leaf_nodes=MOST_LEAVES, categorical_features=is_category, random_state=seed
+        )
+
+    linear = [logistic(strength) for strength in LOGISTIC_STRENGTHS]
+    return _choose(linear, Candidate("boosting", boosting), rows, model)
+
+
+def potential_candidates(
+    is_category: NDArray[np.bool_], rows: int, model: Kind, seed: int
+) -> list[Candidate]:
+    """List regressors of a log amount, simplest first; parameters as in `churn_candidates`."""
+
+    def ridge(penalty: float) -> Candidate:
+        return Candidate(f"ridge, alpha={penalty:g}", lambda: _linear(is_category, Ridge(alpha=penalty)))
+
+    def boosting() -> Any:
+        return HistGradientBoostingRegressor(
+            max_leaf_nodes=MOST_LEAVES, categorical_features=is_category, random_state=seed
+        )
+
+    linear = [ridge(penalty) for penalty in RIDGE_PENALTIES]
+    return _choose(linear, Candidate("boosting", boosting), rows, model)
+
+
+def frontier_candidates(
+    is_category: NDArray[np.bool_], rows: int, model: Kind, seed: int, quantile: float
+) -> list[Candidate]:
+    """List models of a high quantile of log spend, simplest first; else as in `churn_candidates`."""
+
+    def linear() -> Any:
+        regressor = QuantileRegressor(quantile=quantile, alpha=FRONTIER_PENALTY, solver="highs")
+        return _linear(is_category, regressor)
+
+    def boosting() -> Any:
+        return HistGradientBoostingRegressor(
+            loss="quantile",
+            quantile=quantile,
+            max_leaf_nodes=MOST_LEAVES,
+            categorical_features=is_category,
+            random_state=seed,
+        )
+
+    return _choose(
+        [Candidate("linear quantile", linear)], Candidate("boosted quantile", boosting), rows, model
+    )
+
+
+def _choose(linear: list[Candidate], boosting: Candidate, rows: int, model: Kind) -> list[Candidate]:
+    if model == "auto":
+        return [*linear, boosting] if rows >= FEWEST_TO_BOOST else linear
+    if model not in ("linear", "boosting"):
+        raise ConfigError(unknown_name("model", str(model), ("auto", "linear", "boosting")))
+    return linear if model == "linear" else [boosting]
+
+
+def linear_preparation(is_category: NDArray[np.bool_]) -> ColumnTransformer:
+    """Make what a linear model reads of a prepared array: no gaps, numbers scaled and bounded."""
+    fill_scale_bound = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+        FunctionTransformer(np.clip, kw_args={"a_min": -FARTHEST, "a_max": FARTHEST}),
+    )
+    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return ColumnTransformer(
+        [
+            ("numbers", fill_scale_bound, np.flatnonzero(~is_category)),
+            ("categories", categories, np.flatnonzero(is_category)),
+        ]
+    )
+
+
+def _linear(is_category: NDArray[np.bool_], regressor: Any) -> Pipeline:
+    return Pipeline([("prepare", linear_preparation(is_category)), ("model", regressor)])

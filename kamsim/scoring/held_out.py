@@ -1,0 +1,126 @@
+"""Predictions for rows held out: a fresh copy of the estimator learns from each fold's other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from kamsim.scoring.forward_folds import Fold
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What was predicted for rows held out, in order of their place in the table; all arrays alike long.
+
+    Parameters
+    ----------
+    rows : array of int
+        Places in the table.
+    happened : array
+        What happened: 0 and 1, or an amount.
+    predicted : array
+        Probability or amount.
+    base : array
+        Base rate, or e to the mean log amount, of the rows learned from.
+    block : array of int
+        Block of time, 0 where folds have no time.
+    low, high : array
+        Prediction interval; NaN where the estimator has none.
+    """
+
+    rows: NDArray[np.int64]
+    happened: Floats
+    predicted: Floats
+    base: Floats
+    block: NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+
+def predict_held_out(
+    estimator: Any,
+    features: pd.DataFrame,
+    target: Floats,
+    folds: Sequence[Fold],
+    *,
+    classify: bool,
+    coverage: float | None = None,
+) -> HeldOut:
+    """Learn from each fold's rows and predict the held-out ones.
+
+    Parameters
+    ----------
+    estimator : scikit-learn classifier or regressor
+        Cloned, never changed.
+    features : DataFrame, shape (rows, columns)
+    target : array, shape (rows,)
+        0 and 1, or amounts.
+    folds : sequence of Fold
+        Each row is held out once at most. Folds that learn from one class only are left out.
+    classify : bool
+    coverage : float, optional
+        Ask ``predict_interval`` for this coverage, where the estimator has it.
+
+    Returns
+    -------
+    HeldOut
+    """
+    parts = [
+        _predict_fold(estimator, features, target, fold, classify, coverage)
+        for fold in folds
+        if not classify or np.ptp(target[fold.learned]) > 0
+    ]
+    if not parts:
+        nothing = np.empty(0)
+        whole = np.empty(0, dtype=np.int64)
+        return HeldOut(whole, nothing, nothing, nothing, whole, nothing, nothing)
+    rows, happened, predicted, base, block, low, high = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(rows)
+    return HeldOut(
+        rows[order], happened[order], predicted[order], base[order], block[order], low[order], high[order]
+    )
+
+
+def _predict_fold(
+    estimator: Any,
+    features: pd.DataFrame,
+    target: Floats,
+    fold: Fold,
+    classify: bool,
+    coverage: float | None,
+) -> tuple[NDArray[Any], ...]:
+    here = features.iloc[fold.held_out]
+    learned = target[fold.learned]
+    model = clone(estimator).fit(features.iloc[fold.learned], learned.astype(int) if classify else learned)
+    predicted = model.predict_proba(here)[:, 1] if classify else model.predict(here)
+    typical = learned.mean() if classify else np.expm1(np.log1p(np.maximum(learned, 0)).mean())
+    unknown = np.full(len(here), np.nan)
+    low, high = unknown, unknown
+    if coverage is not None and hasattr(model, "predict_interval"):
+        low, high = _bounds(model.predict_interval(here, coverage=coverage), len(here))
+    count = len(fold.held_out)
+    return (
+        fold.held_out,
+        target[fold.held_out],
+        np.asarray(predicted, dtype=float).reshape(count),
+        np.full(count, float(typical)),
+        np.full(count, fold.block, dtype=np.int64),
+        low,
+        high,
+    )
+
+
+def _bounds(interval: Any, rows: int) -> tuple[Floats, Floats]:
+    """Read an interval given as a frame or an array of two columns, or as two arrays."""
+    array = np.asarray(interval, dtype=float)
+    if array.shape == (2, rows) and rows != 2:
+        array = array.T
+    return array[:, 0], array[:, 1]

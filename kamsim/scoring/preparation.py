@@ -1,0 +1,209 @@
+"""Any table of features as numbers: what both kinds of model read, with nothing prepared by the user.
+
+Numbers and booleans stay what they are, gaps stay gaps, and texts become the number of their category.
+Dates and infinities are refused; a column without any value, and a text that names its row, are left out
+with a warning. Rows are never dropped.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api import types
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from kamsim.errors import FeatureError, FeatureTypeError, FeatureWarning
+
+Floats = NDArray[np.float64]
+
+FEWEST_PER_CATEGORY = 5
+"""Rarer categories share one number: a number of their own would be learned by heart."""
+
+MOST_CATEGORIES = 250
+"""Categories beyond the most frequent 250 share one number: gradient boosting takes no more than 255."""
+
+FEWEST_FOR_AN_ID = 10
+"""In fewer rows than this, texts that all differ say nothing of their column."""
+
+
+class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn a table of mixed columns into an array of numbers.
+
+    Attributes
+    ----------
+    categories_ : dict of str to Index
+        Text columns with the categories that have a number of their own, in that order. The next number
+        stands for every other text.
+    left_out_ : tuple of str
+        Columns that no model reads, each named in a warning.
+    kept_ : list
+        Columns of the array, in order.
+    feature_names_in_, n_features_in_
+        As in scikit-learn.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"size": [1.0, None], "kind": ["bank", "bank"], "public": [True, False]})
+    >>> FramePreparation().fit_transform(frame)
+    array([[ 1.,  0.,  1.],
+           [nan,  0.,  0.]])
+    """
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+        """Learn columns and categories.
+
+        Parameters
+        ----------
+        X : DataFrame or array, shape (rows, columns)
+        y : ignored
+
+        Returns
+        -------
+        FramePreparation
+
+        Raises
+        ------
+        FeatureError
+            For dates and infinities, naming the column.
+
+        Warns
+        -----
+        FeatureWarning
+            For a column that is left out, naming it.
+        """
+        frame = _as_frame(X)
+        validate_data(self, X, skip_check_array=True)
+        self.categories_: dict[Hashable, pd.Index] = {}
+        self.left_out_: tuple[Hashable, ...] = ()
+        for name, column in frame.items():
+            if column.isna().all():
+                self._leave_out(name, "has no value at all")
+            elif _is_text(column):
+                self._learn_categories(name, _texts(column))
+            else:
+                _numbers(column)
+        self.kept_ = [name for name in frame.columns if name not in self.left_out_]
+        if not self.kept_:
+            raise FeatureError(f"no column is left to learn from: left out were {', '.join(map(str, frame))}")
+        return self
+
+    def transform(self, X: Any) -> Floats:
+        """Lay the columns out as numbers, gaps as NaN.
+
+        Parameters
+        ----------
+        X : DataFrame or array, shape (rows, columns)
+            Columns as at fit.
+
+        Returns
+        -------
+        array, shape (rows, kept columns)
+
+        Raises
+        ------
+        FeatureError
+            When a column is missing, unseen at fit, text where it was numeric (or the reverse), a date or
+            infinite; the message names it.
+        """
+        check_is_fitted(self)
+        frame = _as_frame(X)
+        try:
+            validate_data(self, X, reset=False, skip_check_array=True)
+        except ValueError as error:
+            raise FeatureError(str(error)) from error
+        table = np.empty((len(frame), len(self.kept_)))
+        for place, name in enumerate(self.kept_):
+            table[:, place] = self._read(name, frame[name])
+        return table
+
+    @property
+    def is_category(self) -> NDArray[np.bool_]:
+        """Which columns of the array are numbers of categories, shape (kept columns,)."""
+        return np.array([name in self.categories_ for name in self.kept_], dtype=bool)
+
+    def _learn_categories(self, name: Hashable, texts: pd.Series) -> None:
+        counts = texts.value_counts()
+        if counts.iloc[0] == 1 and len(texts) >= FEWEST_FOR_AN_ID:
+            self._leave_out(name, "looks like an id (no two rows share a text)")
+            return
+        frequent = counts[counts >= FEWEST_PER_CATEGORY].sort_index(kind="stable")
+        most = frequent.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES]
+        self.categories_[name] = most.sort_values()
+
+    def _leave_out(self, name: Hashable, why: str) -> None:
+        warnings.warn(f"column {name!r} {why}: it is left out", FeatureWarning, stacklevel=4)
+        self.left_out_ = (*self.left_out_, name)
+
+    def _read(self, name: Hashable, column: pd.Series) -> Floats:
+        if column.isna().all():
+            return np.full(len(column), np.nan)
+        text, expected = _is_text(column), name in self.categories_
+        if text != expected:
+            kinds = ("numbers", "texts")
+            raise FeatureError(f"column {name!r} holds {kinds[text]}, but held {kinds[expected]} at fit")
+        if not text:
+            return _numbers(column)
+        texts, known = _texts(column), self.categories_[name]
+        codes = known.get_indexer(pd.Index(texts)).astype("float64")
+        codes[codes < 0] = len(known)
+        codes[texts.isna().to_numpy()] = np.nan
+        return codes
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
+
+def _as_frame(X: Any) -> pd.DataFrame:
+    if sparse.issparse(X):
+        raise FeatureTypeError("sparse matrices are not supported: pass a DataFrame or a dense array")
+    if isinstance(X, pd.DataFrame):
+        if not X.columns.is_unique:
+            twice = X.columns[X.columns.duplicated()][0]
+            raise FeatureError(f"column {twice!r} occurs more than once")
+        if X.empty:
+            check_array(np.empty(X.shape))
+        return X
+    kept = check_array(X, dtype=None, ensure_all_finite=False)
+    return pd.DataFrame(kept, columns=[f"x{i}" for i in range(kept.shape[1])]).infer_objects()
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Tell texts from numbers by their values; refuse dates."""
+    kind = types.infer_dtype(column, skipna=True)
+    if kind == "categorical":
+        kind = types.infer_dtype(column.cat.categories, skipna=True)
+    if kind.startswith(("date", "timedelta", "period", "time", "interval")):
+        raise FeatureError(
+            f"column {column.name!r} holds dates, which no model reads: pass an age in months instead"
+        )
+    return isinstance(column.dtype, pd.CategoricalDtype) or kind in (
+        "string",
+        "mixed",
+        "mixed-integer",
+        "bytes",
+    )
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    return column.astype("object").map(str, na_action="ignore")
+
+
+def _numbers(column: pd.Series) -> Floats:
+    if types.is_complex_dtype(column):
+        raise FeatureError(f"Complex data not supported: column {column.name!r}")
+    if column.dtype == "object":
+        column = column.astype("Float64")
+    numbers = np.asarray(column.to_numpy("float64", na_value=np.nan))
+    if np.isinf(numbers).any():
+        raise FeatureError(f"column {column.name!r} holds infinity (inf) in {np.isinf(numbers).sum()} row(s)")
+    return numbers

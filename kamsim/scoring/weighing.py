@@ -1,0 +1,115 @@
+"""From measures and findings to a verdict, and what a random split would have hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from kamsim.scoring.forward_folds import FORWARD
+from kamsim.scoring.held_out import HeldOut
+from kamsim.scoring.measured import Measured
+from kamsim.scoring.measures_of_skill import area_under_curve, bias_in_points, rank_agreement
+from kamsim.scoring.suspicion import Suspicion
+
+USEFUL: Literal["useful"] = "useful"
+NO_SIGNAL: Literal["no signal"] = "no signal"
+LEAK: Literal["suspected leak"] = "suspected leak"
+
+DRIFT_POINTS = 2.0
+"""Forward in time, predictions off by more points than this, and by more than chance, have drifted."""
+
+RANKS_WELL = 0.6
+"""From this lower bound of the AUC on, a ranking is of use even where its probabilities are not."""
+
+HIDDEN_GAP = 0.05
+"""AUC or rank correlation by which a random split flatters: worth a sentence."""
+
+
+def is_better(
+    known: Mapping[str, Measured], leads: Mapping[str, tuple[float, float]], classify: bool
+) -> tuple[bool, str]:
+    """Say whether the model beats its baseline beyond noise, and in what.
+
+    Returns
+    -------
+    tuple of bool and str
+        A classifier must rank better than chance, and either rank well or have probabilities better than
+        the base rate; a regressor must rank. Where past spend is given, the model must also capture more
+        value than it.
+    """
+    name, floor = ("auc", 0.5) if classify else ("rank_correlation", 0.0)
+    low, said = known[name].low, f"{name} {known[name]}"
+    if not low > floor:
+        return False, f"Not better than the base rate beyond noise: {said}."
+    if classify and low < RANKS_WELL and not known["brier_skill"].low > 0:
+        skill = f"brier_skill {known['brier_skill']}"
+        return False, f"It ranks a little ({said}), but not better than the base rate beyond noise: {skill}."
+    captured = "value_captured_top_20"
+    spend = captured in known and (classify or known["rank_correlation"].baseline != 0)
+    if not spend:
+        return True, f"Better than the base rate: {said}."
+    least, most = leads[captured]
+    lead = f"captured value in the top 20 % {100 * least:+.1f} to {100 * most:+.1f} points"
+    if least > 0:
+        return True, f"Better than sorting by past spend: {lead}; {said}."
+    return False, f"Not better than sorting by past spend beyond noise: {lead}; {said}."
+
+
+def judge(
+    found: Sequence[Suspicion], better: tuple[bool, str], known: Mapping[str, Measured]
+) -> tuple[Literal["useful", "no signal", "suspected leak"], tuple[Suspicion, ...]]:
+    """Weigh findings and measures; alarms stand first among the evidence."""
+    alarms = [s for s in found if s.alarm]
+    remarks = [s for s in found if not s.alarm]
+    weighed = [Suspicion("baseline", better[1], False), *remarks]
+    if "log_loss_skill" in known and better[0] and known["log_loss_skill"].high < 0:
+        what = "It ranks, but its probabilities are worse than the base rate: calibrate them before use."
+        weighed.append(Suspicion("calibration", what, False))
+    verdict = LEAK if alarms else USEFUL if better[0] else NO_SIGNAL
+    return verdict, (*alarms, *weighed)
+
+
+def against_random(
+    held_out: HeldOut, mixed: HeldOut, known: Mapping[str, Measured], kind: str, *, classify: bool
+) -> tuple[list[Suspicion], bool]:
+    """Compare with a random split of all rows, which is how a drift or a family hides.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+        By time or by group.
+    mixed : HeldOut
+        By a random split.
+    known : mapping of str to Measured
+        Measures of `held_out` by name.
+    kind : str
+        Of the folds of `held_out`.
+    classify : bool
+
+    Returns
+    -------
+    tuple of list of Suspicion and bool
+        Remarks, and whether predictions drifted.
+    """
+    happened, guessed = mixed.happened, mixed.predicted
+    rank = area_under_curve if classify else rank_agreement
+    name = "AUC" if classify else "rank correlation"
+    honest, flattered = rank(held_out.happened, held_out.predicted), rank(happened, guessed)
+    remarks: list[Suspicion] = []
+    if flattered - honest > HIDDEN_GAP:
+        what = f"A random split would show {name} {flattered:.3f} instead of {honest:.3f}."
+        remarks.append(Suspicion("random split", what, False))
+    if not classify or kind != FORWARD:
+        return remarks, False
+    found = known["bias_points"]
+    bias = found.value
+    drifted = abs(bias) > DRIFT_POINTS and (found.low > 0 or found.high < 0)
+    if drifted:
+        what = (
+            f"Drift: forward in time, probabilities are {abs(bias):.1f} points too "
+            f"{'low' if bias < 0 else 'high'} (predicted {held_out.predicted.mean():.1%}, happened "
+            f"{held_out.happened.mean():.1%}). A random split hides it: "
+            f"{bias_in_points(happened, guessed):+.1f} points, {name} {flattered:.3f} against {honest:.3f}."
+        )
+        remarks.insert(0, Suspicion("drift", what, False))
+    return remarks, drifted
