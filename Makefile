@@ -10,7 +10,7 @@ LOCK_COMMAND := uv pip compile --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-slow notebooks-check check format bench verify notebooks lock clean
+.PHONY: help setup demo test test-slow notebooks-check check format bench verify notebooks sample lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ verify: $(READY) ## the full evidence, written to docs/evidence (long)
 
 notebooks: $(READY) ## run the committed notebooks again and normalise them (no diff when nothing changed)
 	$(BIN)/python -m tools.execute_notebooks
+
+sample: $(READY) ## write the small bundle in data/sample again
+	$(BIN)/kamsim generate --scenario saas_midmarket --accounts 60 --format csv --out data/sample
 
 lock: $(READY) ## resolve the two requirement files again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "$(BOOTSTRAP_COMMAND)" requirements/bootstrap.in -o requirements/bootstrap.txt

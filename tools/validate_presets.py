@@ -70,8 +70,8 @@ def hold(preset: str, books: int, accounts: int, tries: int) -> tuple[str, list[
     out = [name for name in measures if _verdict(TARGETS[name], found[name].value, scenario) == "**out**"]
     lines = [
         f"## `{preset}`", "",
-        f"{pooled.accounts:,} accounts in {books} books, seeds {scenario.seed} to {scenario.seed + books - 1};"
-        f" {_targets_held(measures, out)} in band. {_health(pooled)}", "",
+        f"{pooled.accounts:,} accounts in {books} books, seeds {scenario.seed} to"
+        f" {scenario.seed + books - 1}; {_targets_held(measures, out)} in band. {_health(pooled)}", "",
         "| target | band | value (interval) | verdict | source | single books in band |",
         "|---|---|---|---|---|---|", *rows, "",
     ]  # fmt: skip
@@ -139,15 +139,15 @@ def _searched(result: SearchResult) -> list[str]:
 
 
 def _head(books: int, accounts: int, seconds: float) -> str:
-    return "\n".join([
-        "# Evidence: the presets against their targets", "",
-        f"Written by `python -m tools.validate_presets --books {books} --accounts {accounts}` on"
-        f" {datetime.now(UTC).date()} at revision {revision() or 'unknown'}, in {seconds / 60:.1f} minutes on"
-        f" {WORKERS} processes. What each target means, and what a verdict is: [validation.md](../validation.md)."
-        " Intervals leave whole books out in turn (95 %). The last column says how many books, each taken alone,"
-        " lie in the band: a band is a promise about many accounts, not about one book of"
-        f" {accounts:,} accounts, where 30 key accounts may be all there are.", "",
-    ])  # fmt: skip
+    command = f"python -m tools.validate_presets --books {books} --accounts {accounts}"
+    return f"""# Evidence: the presets against their targets
+
+Written by `{command}` on {datetime.now(UTC).date()},
+revision {revision() or "unknown"}, in {seconds / 60:.1f} minutes on {WORKERS} processes.
+What each target means, and what a verdict is: [validation.md](../validation.md). Intervals leave whole
+books out in turn (95 %). The last column says how many books, each taken alone, lie in the band: a band is a
+promise about many accounts, not about one book of {accounts:,}, which may hold 30 key accounts.
+"""
 
 
 if __name__ == "__main__":

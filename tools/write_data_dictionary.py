@@ -12,7 +12,8 @@ from kamsim.schemas import TABLES, Column, Table
 PAGE = Path(__file__).parents[1] / "data" / "README.md"
 HEAD = """# Data
 
-`mappings/` holds mapping files for CRM exports. Data themselves stay out of version control.
+`mappings/` holds mapping files for CRM exports; `sample/` a synthetic bundle of 60 accounts in CSV, written
+by `make sample`. Other data stay out of version control.
 
 Below stands every table of a run folder, column by column. The page is written from `kamsim/schemas` by
 `python -m tools.write_data_dictionary`; a test holds it true.

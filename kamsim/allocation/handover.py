@@ -43,7 +43,7 @@ def handover_cost(book: pd.DataFrame, scenario: Scenario) -> NDArray[np.float64]
     >>> book = pd.DataFrame({"revenue_eur_per_month": [1000.0, 0.0], "relationship": [0.5, 0.5]})
     >>> book["churn_probability_12m"] = [0.1, 0.0]
     >>> handover_cost(book, Scenario.load("saas_midmarket")).round()
-    array([1410.,    0.])
+    array([1504.,    0.])
     """
     d = scenario.dynamics
     goodwill = book["relationship"].fillna(d.churn_goodwill_centre).to_numpy()

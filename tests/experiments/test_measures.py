@@ -53,10 +53,10 @@ def test_net_and_gross_retention_are_kept_apart(scenario: Scenario) -> None:
 
 
 def test_survivors_that_one_rate_misses(scenario: Scenario) -> None:
-    """Half leave in year 1 and nobody later: a constant rate foresees 1/8, there are 1/2."""
+    """Half leave in year 1 and nobody later: a year's rate is 3/4, which foresees 27/64; there are 1/2."""
     found = evidence_of(scenario, [path(1, 1, 1), [1.0, *[0.0] * 35]], ["smb"] * 2)
 
-    assert measures.survival_missed("smb", 3)(found) == pytest.approx(1 - (1 / 8) / (1 / 2))
+    assert measures.survival_missed("smb", 3)(found) == pytest.approx(1 - (27 / 64) / (1 / 2))
     assert np.isnan(measures.survival_missed("smb", 5)(found)), "the history ends and nothing is known beyond"
 
 
@@ -66,7 +66,8 @@ def test_survival_goes_on_in_the_dynamics(scenario: Scenario) -> None:
     found = dataclasses.replace(found, outlook=_outlook(2, stays=stays))
 
     # The second account left in year 1; what the dynamics say of it does not count. Survivors: 0.6 of 2.
-    assert measures.survival_missed("smb", 4)(found) == pytest.approx(1 - 0.5**4 / 0.3)
+    # A year was survived 2 times out of 3.
+    assert measures.survival_missed("smb", 4)(found) == pytest.approx(1 - (2 / 3) ** 4 / 0.3)
 
 
 def _deal(account: int, opened: str, closed: str, status: str = "won", **more: Any) -> dict[str, Any]:
@@ -127,8 +128,8 @@ def test_a_key_account_weighs_more_than_a_small_one(scenario: Scenario) -> None:
     found = evidence_of(
         scenario, [path(1)] * 2, ["strategic", "smb"], owners=["AE-1", "AE-2"], reps=["AE-1", "AE-2"]
     )
-    # An AE covers 4 key accounts or 120 small ones: loads are 1/4 and 1/120 of a book.
-    assert found.territory_load == pytest.approx([2 * 30 / 31, 2 / 31])
+    # An AE covers 5 key accounts or 180 small ones: loads are 1/5 and 1/180 of a book.
+    assert found.territory_load == pytest.approx([2 * 36 / 37, 2 / 37])
 
 
 def test_effort_follows_potential_within_segments(scenario: Scenario) -> None:

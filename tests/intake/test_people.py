@@ -75,7 +75,10 @@ def test_by_region_weighs_accounts_by_their_segment(scenario):
 
 
 def test_made_up_team_follows_the_guides_ratios(scenario):
-    coverage = scenario.coverage
+    ratios = {"strategic": 4, "mid_market": 35, "smb": 120}
+    coverage = scenario.override(
+        {f"coverage.{segment}.accounts_per_ae": ratio for segment, ratio in ratios.items()}
+    ).coverage
     people = gather_team(None, [], ["strategic"] * 40 + ["mid_market"] * 35 + ["smb"] * 121, coverage)
     roles = [row["role"] for row in people.rows]
     assert people.origin == "made_up"

@@ -51,8 +51,10 @@ def test_the_census_of_blocks_adds_up_to_that_of_all(cuts: list[int], scenario: 
 
 def test_the_guide_s_ratios_ask_for_people(scenario: Scenario) -> None:
     census = Census(np.array([[8, 70, 240], [0, 0, 0]]), np.array([[4, 35, 120], [0, 0, 0]]) * 2**20)
+    ratios = {"strategic": 4.0, "mid_market": 35.0, "smb": 120.0}
+    guide = scenario.override({f"coverage.{name}.accounts_per_ae": each for name, each in ratios.items()})
 
-    needed = people_needed(census, scenario)
+    needed = people_needed(census, guide)
 
     assert needed["AE"].tolist() == pytest.approx([8 / 4 + 70 / 35 + 240 / 120, 0])
     assert needed["SE"].tolist() == pytest.approx([(4 * 5 + 35 * 1) / 90, 0])

@@ -17,7 +17,7 @@ def test_a_figure_comes_with_value_unit_and_source(scenario: Scenario) -> None:
         "tier 1: potential above", "€500,000", "over 36 months", "D-TIER-1",
     ]  # fmt: skip
     assert _row(scenario, "coverage.strategic.accounts_per_ae", "fr") == [
-        "comptes par AE, stratégique", "4", "comptes", "D-COV-1",
+        "comptes par AE, stratégique", "5", "comptes", "D-COV-1",
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ KEYS = sorted(
         )
     }
     - {"potential_36m_eur", "potential_low_eur", "potential_high_eur", "potential_baseline_eur"}
-    - {"churn_baseline", "small_sample"}
+    - {"churn_baseline", "small_sample", "churn_classifier", "churn_hazard", "potential_regressor"}
 )
 
 
