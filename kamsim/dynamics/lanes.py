@@ -1,6 +1,6 @@
-"""Accounts as lanes: those that run under the same numbers are put sixteen to a block, and taken apart again.
+"""Accounts as lanes: those that run under the same numbers share blocks, and are taken apart again.
 
-The engine's lanes are replications; one course of events would leave fifteen of sixteen lanes idle. Where
+The engine's lanes are replications; one course of events would leave all lanes but one idle. Where
 accounts do not touch one another, they can be the lanes themselves: a draw is addressed by the account,
 so neither the block nor the neighbours in it matter.
 """

@@ -116,11 +116,11 @@ def validate(
         raise ConfigError(f"accounts to pool must be 1 or more, got {wanted}")
     evidence, seeds = collect(scenario, portfolio, cutoff, wanted if generated else 1, progress)
     return ValidationResult(
-        table_of(evidence, scenario, targets), evidence.accounts, evidence.books, seeds, scenario
+        _table_of(evidence, scenario, targets), evidence.accounts, evidence.books, seeds, scenario
     )
 
 
-def table_of(evidence: Evidence, scenario: Scenario, targets: Iterable[str] | None = None) -> pd.DataFrame:
+def _table_of(evidence: Evidence, scenario: Scenario, targets: Iterable[str] | None = None) -> pd.DataFrame:
     """Measure the targets on what was gathered: the table of `ValidationResult`."""
     chosen = [TARGETS[name] for name in (TARGETS if targets is None else targets)]
     measures = {t.name: t.build(scenario) for t in chosen if t.build is not None}
