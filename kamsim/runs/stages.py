@@ -72,7 +72,12 @@ def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
     """Score the accounts, put them in tiers, and write stage "scores"."""
     portfolio = read_portfolio(run)
     result = score_accounts(
-        portfolio.accounts, portfolio.history, portfolio.opportunities, scenario, cutoff=cutoff_of(run)
+        portfolio.accounts,
+        portfolio.history,
+        portfolio.opportunities,
+        scenario,
+        cutoff=cutoff_of(run),
+        events=portfolio.events,
     )
     tables = {
         "scores": result.scores,

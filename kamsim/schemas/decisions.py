@@ -16,8 +16,15 @@ SCORES = Table(
         "potential_low_eur": money("lower end of its 90 % interval"),
         "potential_high_eur": money("upper end of its 90 % interval"),
         "potential_baseline_eur": money("baseline: past revenue scaled to 36 months"),
+        "headroom_eur": money("potential less what current revenue comes to over 36 months"),
+        "tier_1_probability": share("probability that potential lies in tier 1 (D-TIER-1)"),
+        "tier_2_probability": share("probability that potential lies in tier 2 (D-TIER-2)"),
+        "tier_3_probability": share("probability that potential lies in tier 3 (D-TIER-3)"),
         "churn_probability_12m": share("predicted probability of leaving within 12 months; 0 for a prospect"),
         "churn_baseline": share("baseline: base rate of the segment; 0 for a prospect"),
+        "staying_probability_36m": share(
+            "predicted probability of being a customer still after 36 months; 0 for a prospect"
+        ),
     },
 )
 
@@ -29,6 +36,8 @@ ASSESSMENT = Table(
         "model": Column(TEXT, "-", "churn or potential"),
         "measure": Column(TEXT, "-", "name of the measure"),
         "value": Column(NUMBER, "-", "the model's", True),
+        "low": Column(NUMBER, "-", "lower end of its 95 % interval", True),
+        "high": Column(NUMBER, "-", "upper end of its 95 % interval", True),
         "baseline": Column(NUMBER, "-", "the baseline's", True),
         "rows": Column(WHOLE, "count", "held-out rows it rests on", at_least=0),
     },

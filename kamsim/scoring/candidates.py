@@ -20,20 +20,27 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from kamsim.errors import ConfigError, unknown_name
-from kamsim.scoring.pipeline import FARTHEST, FRONTIER_PENALTY
 
 Kind = Literal["auto", "linear", "boosting"]
 
-LOGISTIC_STRENGTHS = (0.01, 0.1, 1.0)
-"""Inverse penalties of the logistic regressions, strongest penalty first."""
+LOGISTIC_STRENGTHS = (0.001, 0.003, 0.01, 0.1, 1.0)
+"""Inverse penalties of the logistic regressions, strongest penalty first. Strong ones are there because label
+windows overlap: the same leavers come again at every cut-off, so rows count for less than their number."""
 
 RIDGE_PENALTIES = (100.0, 10.0, 1.0)
 """Penalties of the ridge regressions, strongest first."""
 
-FEWEST_TO_BOOST = 200
+FEWEST_TO_BOOST = 500
 """Trees are not tried on fewer rows: with leaves of 20 rows they can hardly say more than a mean."""
 
 MOST_LEAVES = 15
+
+FARTHEST = 5.0
+"""Numbers are bounded to this many standard deviations. A column that hardly varies among the accounts
+learned from may take any value elsewhere, and a linear model would follow it to infinity."""
+
+FRONTIER_PENALTY = 0.01
+"""Strength of the spend frontier's lasso penalty."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,14 @@ def churn_candidates(is_category: NDArray[np.bool_], rows: int, model: Kind, see
     Examples
     --------
     >>> [c.name for c in churn_candidates(np.array([False]), 100, "auto", 0)]
-    ['logistic, C=0.01', 'logistic, C=0.1', 'logistic, C=1']
+    ['logistic, C=0.001', 'logistic, C=0.003', 'logistic, C=0.01', 'logistic, C=0.1', 'logistic, C=1']
     """
 
     def logistic(strength: float) -> Candidate:
-        make = lambda: _linear(is_category, LogisticRegression(C=strength, max_iter=1000))  # noqa: E731
+        def make() -> Any:
+            # Newton steps: rows are many and columns few, and gradient steps crawl where columns are alike.
+            return _linear(is_category, LogisticRegression(C=strength, solver="newton-cholesky"))
+
         return Candidate(f"logistic, C={strength:g}", make)
 
     def boosting() -> Any:

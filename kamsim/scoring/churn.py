@@ -12,71 +12,113 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.assessment import assess_churn, log_losses, paired_gain
+from kamsim.scoring.assessment import log_losses, paired_gain
+from kamsim.scoring.check import PRIOR, Check, check_held_out
+from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
 from kamsim.scoring.features import dated_features, lasting_features
+from kamsim.scoring.held_out import HeldOut
+from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.labels import ACTIVE_MONTHS, Rhythm, customers, find_rhythm, labelled_months, leavers
+from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel
-from kamsim.scoring.pipeline import churn_pipeline
-from kamsim.scoring.shrinkage import YEAR, credibility, prior_churn, rescale, weight_of
+from kamsim.scoring.quiet import quietly
+from kamsim.scoring.shrinkage import credibility, prior_churn, rescale
+from kamsim.scoring.weighing import has_drifted
 
-FEWEST_OF_A_CLASS = 5
-"""With fewer leavers (or stayers) than this among the training rows, only rates are estimated."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Labelled customers, one row an account and cut-off; `features` is indexed by account."""
+    """Labelled customers, one row an account and cut-off.
+
+    Parameters
+    ----------
+    features : DataFrame
+        By account: what was known at the cut-off, and the prior's probability.
+    left : array of bool, shape (rows,)
+    month : array, shape (rows,)
+        The cut-off, in months of history.
+    family : array of str, shape (rows,)
+        The account, or its parent.
+    revenue : array, shape (rows,)
+        EUR a month over the year before the cut-off.
+    """
 
     features: pd.DataFrame
     left: NDArray[np.bool_]
+    month: Floats
+    family: NDArray[np.str_]
+    revenue: Floats
 
     @property
     def accounts(self) -> int:
         """Number of different accounts."""
         return int(self.features.index.nunique())
 
+    def at(self, rows: NDArray[np.bool_]) -> Examples:
+        """Return some of the rows."""
+        parts = (self.left, self.month, self.family, self.revenue)
+        return Examples(self.features[rows], *(part[rows] for part in parts))
+
 
 @dataclass(frozen=True)
 class ChurnModel:
-    """A fitted model with the base rates beside it; `pipeline` is None where only rates were learned."""
+    """A fitted model with the base rates beside it; `classifier` is None where only rates were learned."""
 
-    pipeline: Pipeline | None
+    classifier: ChurnClassifier | None
     rates: dict[str, float]
     weight: float
-    scenario: Scenario
 
-    def predict(self, features: pd.DataFrame) -> NDArray[np.float64]:
+    def predict(self, features: pd.DataFrame) -> Floats:
         """Return the probability of leaving within the churn horizon, shrunk to the prior."""
-        if self.pipeline is None or features.empty:
-            learned = self.base_rate(features)
-        else:
-            learned = self.pipeline.predict_proba(features)[:, 1]
-        prior = prior_churn(features["segment"], self.scenario)
-        return np.asarray(self.weight * learned + (1 - self.weight) * prior)
+        if self.classifier is not None and len(features):
+            return np.asarray(self.classifier.predict_proba(features)[:, 1])
+        prior = features[PRIOR].to_numpy("float64")
+        return np.asarray(self.weight * self.base_rate(features) + (1 - self.weight) * prior)
 
-    def base_rate(self, features: pd.DataFrame) -> NDArray[np.float64]:
+    def base_rate(self, features: pd.DataFrame) -> Floats:
         """Return the baseline: the share of each account's segment that left, the prior where unseen."""
-        prior = pd.Series(prior_churn(features["segment"], self.scenario), index=features.index)
-        return np.asarray(features["segment"].map(self.rates).fillna(prior), dtype="float64")
+        return np.asarray(features["segment"].map(self.rates).fillna(features[PRIOR]), dtype="float64")
 
 
 @dataclass(frozen=True)
 class ChurnScores:
-    """Churn within 12 months by account (sorted by id), its baseline, the check and remarks."""
+    """Churn within 12 months by account (sorted by id), and what it rests on.
 
-    probability: NDArray[np.float64]
-    baseline: NDArray[np.float64]
-    assessment: pd.DataFrame
+    Parameters
+    ----------
+    probability, baseline : array, shape (accounts,)
+        0 for an account without revenue today, which has nothing to leave.
+    model : ChurnClassifier or None
+        None where only rates were learned.
+    features : DataFrame
+        What the model reads of all accounts today.
+    examples : Examples or None
+        What it was learned from.
+    check : Check
+    notes : tuple of ScoreNote
+    """
+
+    probability: Floats
+    baseline: Floats
+    model: ChurnClassifier | None
+    features: pd.DataFrame
+    examples: Examples | None
+    check: Check
     notes: tuple[ScoreNote, ...]
 
 
 def score_churn(
-    panel: Panel, accounts: pd.DataFrame, opportunities: pd.DataFrame, scenario: Scenario
+    panel: Panel,
+    accounts: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    scenario: Scenario,
+    events: pd.DataFrame | None = None,
 ) -> ChurnScores:
     """Learn churn from past cut-offs and predict it at the panel's cut-off.
 
@@ -90,32 +132,70 @@ def score_churn(
     opportunities : DataFrame
         OPPORTUNITIES.
     scenario : Scenario
+    events : DataFrame, optional
+        EVENTS.
 
     Returns
     -------
     ChurnScores
-        Probabilities over 12 months, from the churn horizon at a constant hazard; 0 for an account
-        without revenue today, which has nothing to leave.
+        Probabilities over 12 months, from the churn horizon at a constant hazard.
     """
     horizon = scenario.scoring.churn_horizon_months
     rhythm = find_rhythm(panel)
-    examples = {
-        month: _examples(panel, accounts, opportunities, month, rhythm, horizon)
-        for month in labelled_months(panel.months, horizon)
-    }
-    examples = {month: found for month, found in examples.items() if len(found.left)}
-    model = fit_churn(_join(list(examples.values())), scenario) if examples else None
-    assessment, verdict = check_forward(examples, scenario)
+    examples = label_customers(panel, accounts, opportunities, scenario, events)
+    learned = examples if len(examples.left) else None
+    model = ChurnModel(None, {}, 0.0) if learned is None else fit_churn(learned, scenario)
+    check, verdict = check_forward(examples, scenario)
 
-    today = _features(panel, accounts, opportunities)
+    today = _features(panel, accounts, opportunities, events, scenario)
     is_customer = accounts["revenue_eur_per_month"].to_numpy() > 0
-    model = model or ChurnModel(None, {}, 0.0, scenario)
     return ChurnScores(
         probability=np.where(is_customer, rescale(model.predict(today), horizon, YEAR), 0.0),
         baseline=np.where(is_customer, rescale(model.base_rate(today), horizon, YEAR), 0.0),
-        assessment=assessment,
-        notes=(*_say_how(panel, rhythm, examples, model), *verdict),
+        model=model.classifier,
+        features=today,
+        examples=learned,
+        check=check,
+        notes=(*_say_how(panel, rhythm, learned, model, scenario), *verdict),
     )
+
+
+def label_customers(
+    panel: Panel,
+    accounts: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    scenario: Scenario,
+    events: pd.DataFrame | None = None,
+) -> Examples:
+    """Gather customers at past cut-offs with what was known of them then, and whether they left.
+
+    Parameters as in `score_churn`. Cut-offs rise; there are no rows where the history is too short to know
+    what followed.
+    """
+    horizon, rhythm = scenario.scoring.churn_horizon_months, find_rhythm(panel)
+    family = accounts["parent_id"].fillna(accounts["account_id"]).to_numpy(dtype=np.str_)
+    parts = []
+    for month in labelled_months(panel.months, horizon):
+        past = panel.before(month)
+        rows = customers(panel, month, rhythm)
+        parts.append(
+            Examples(
+                _features(past, accounts, opportunities, events, scenario)[rows],
+                leavers(panel, month, horizon, rhythm)[rows],
+                np.full(int(rows.sum()), float(month)),
+                family[rows],
+                past.revenue[rows, -YEAR:].mean(axis=1),
+            )
+        )
+    if not parts:
+        nothing = _features(panel, accounts, opportunities, events, scenario).iloc[:0]
+        none = np.empty(0)
+        return Examples(nothing, none.astype(bool), none, none.astype(np.str_), none)
+    arrays = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("left", "month", "family", "revenue")
+    )
+    return Examples(pd.concat([part.features for part in parts]), *arrays)
 
 
 def fit_churn(examples: Examples, scenario: Scenario) -> ChurnModel:
@@ -133,90 +213,99 @@ def fit_churn(examples: Examples, scenario: Scenario) -> ChurnModel:
         Base rates count one pseudo-customer of the prior, so that no segment is called immortal. Rates
         without a model always lean on the prior with `small_sample` accounts.
     """
-    segments = examples.features["segment"]
-    prior = pd.Series(prior_churn(segments, scenario), index=segments.index)
-    left = pd.Series(examples.left, index=segments.index).groupby(segments)
-    shares = (left.sum() + prior.groupby(segments).mean()) / (left.size() + 1)
+    segments = examples.features["segment"].to_numpy()
+    left = pd.Series(examples.left).groupby(segments)
+    prior = examples.features[PRIOR].groupby(segments).mean()
+    shares = (left.sum() + prior) / (left.size() + 1)
     rates = {str(segment): float(share) for segment, share in shares.items()}
-    small_sample = scenario.scoring.small_sample
     if min(examples.left.sum(), (~examples.left).sum()) < FEWEST_OF_A_CLASS:
-        return ChurnModel(None, rates, credibility(examples.accounts, small_sample), scenario)
-    pipeline = churn_pipeline(examples.features).fit(examples.features, examples.left)
-    return ChurnModel(pipeline, rates, weight_of(examples.accounts, small_sample), scenario)
+        return ChurnModel(None, rates, credibility(examples.accounts, scenario.scoring.small_sample))
+    classifier = ChurnClassifier(
+        horizon_months=scenario.scoring.churn_horizon_months,
+        prior_rate=PRIOR,
+        small_sample=scenario.scoring.small_sample,
+    )
+    with quietly():
+        classifier.fit(examples.features, examples.left, time=examples.month, groups=examples.features.index)
+    return ChurnModel(classifier, rates, classifier.weight_)
 
 
-def check_forward(
-    examples: dict[int, Examples], scenario: Scenario
-) -> tuple[pd.DataFrame, tuple[ScoreNote, ...]]:
+def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[ScoreNote, ...]]:
     """Hold out the latest cut-off, train on label windows that ended by then, measure and judge.
 
     Parameters
     ----------
-    examples : dict of int to Examples
-        By cut-off, in months of history, rising.
+    examples : Examples
     scenario : Scenario
 
     Returns
     -------
-    assessment : DataFrame
-        ASSESSMENT; no rows where the history is too short to look ahead twice.
+    check : Check
+        Empty where the history is too short to look ahead twice. The baselines are the base rate of the
+        segment and, for captured value, past revenue; families are drawn whole by the intervals.
     verdict : tuple of ScoreNote
-        Whether the model beats the base rate by more than chance gives.
+        Whether the model beats the base rate by more than chance gives, and whether its probabilities
+        were off on the whole.
     """
-    horizon = scenario.scoring.churn_horizon_months
-    held_out = max(examples, default=0)
-    past = [found for month, found in examples.items() if month + horizon <= held_out]
-    if not past:
-        return ASSESSMENT.empty(), (ScoreNote("churn_unchecked"),)
-    test = examples[held_out]
-    model = fit_churn(_join(past), scenario)
+    latest = examples.month.max(initial=0.0)
+    past = examples.month + scenario.scoring.churn_horizon_months <= latest
+    if not past.any():
+        return Check(ASSESSMENT.empty()), (ScoreNote("churn_unchecked"),)
+    test = examples.at(examples.month == latest)
+    model = fit_churn(examples.at(past), scenario)
     probability, base_rate = model.predict(test.features), model.base_rate(test.features)
     gain = paired_gain(log_losses(test.left, probability), log_losses(test.left, base_rate))
     key = "churn_better" if gain.beyond_noise else "churn_not_better"
-    values = {"rows": len(test.left), "left": int(test.left.sum()), "gain": gain.share}
-    return assess_churn(test.left, probability, base_rate), (ScoreNote(key, values),)
+    rows, left = len(test.left), int(test.left.sum())
+    notes = [ScoreNote(key, {"rows": rows, "left": left, "gain": gain.share})]
+    if left in (0, rows):
+        return Check(ASSESSMENT.empty()), tuple(notes)
+    held_out = HeldOut(
+        rows=np.arange(rows),
+        happened=test.left.astype("float64"),
+        predicted=probability,
+        base=base_rate,
+        block=np.zeros(rows, dtype=np.int64),
+        low=np.full(rows, np.nan),
+        high=np.full(rows, np.nan),
+    )
+    clusters = np.unique(test.family, return_inverse=True)[1].astype(np.int64)
+    check = check_held_out("churn", held_out, Beside(test.revenue, clusters=clusters), classify=True)
+    if check.measures and has_drifted(check.measures["bias_points"]):
+        happened = {"predicted": float(probability.mean()), "happened": float(test.left.mean())}
+        notes.append(ScoreNote("churn_drifted", happened))
+    return check, tuple(notes)
 
 
-def _features(panel: Panel, accounts: pd.DataFrame, opportunities: pd.DataFrame) -> pd.DataFrame:
-    return lasting_features(accounts).join(dated_features(panel, opportunities))
-
-
-def _examples(
+def _features(
     panel: Panel,
     accounts: pd.DataFrame,
     opportunities: pd.DataFrame,
-    month: int,
-    rhythm: Rhythm,
-    horizon: int,
-) -> Examples:
-    rows = customers(panel, month, rhythm)
-    features = _features(panel.before(month), accounts, opportunities)
-    return Examples(features[rows], leavers(panel, month, horizon, rhythm)[rows])
-
-
-def _join(examples: list[Examples]) -> Examples:
-    return Examples(pd.concat([e.features for e in examples]), np.concatenate([e.left for e in examples]))
+    events: pd.DataFrame | None,
+    scenario: Scenario,
+) -> pd.DataFrame:
+    features = lasting_features(accounts).join(dated_features(panel, opportunities, events))
+    return features.assign(**{PRIOR: prior_churn(features["segment"], scenario)})
 
 
 def _say_how(
-    panel: Panel, rhythm: Rhythm, examples: dict[int, Examples], model: ChurnModel
+    panel: Panel, rhythm: Rhythm, examples: Examples | None, model: ChurnModel, scenario: Scenario
 ) -> tuple[ScoreNote, ...]:
     """Say which definition of leaving was taken and what the model rests on."""
-    horizon = model.scenario.scoring.churn_horizon_months
+    horizon = scenario.scoring.churn_horizon_months
     how = ScoreNote(
         "churn_recurring" if rhythm.recurring else "churn_transactional",
         {"steady": rhythm.steady_share, "active": ACTIVE_MONTHS, "horizon": horizon},
     )
-    if not examples:
+    if examples is None:
         return how, ScoreNote("churn_from_prior", {"months": panel.months, "horizon": horizon})
-    rows = _join(list(examples.values()))
     values = {
-        "rows": len(rows.left),
-        "accounts": rows.accounts,
-        "cutoffs": len(examples),
-        "left": int(rows.left.sum()),
+        "rows": len(examples.left),
+        "accounts": examples.accounts,
+        "cutoffs": len(np.unique(examples.month)),
+        "left": int(examples.left.sum()),
     }
-    learned = ScoreNote("churn_learned" if model.pipeline else "churn_rates_only", values)
+    learned = ScoreNote("churn_learned" if model.classifier else "churn_rates_only", values)
     if model.weight == 1:
         return how, learned
-    return how, learned, ScoreNote("churn_shrunk", {"accounts": rows.accounts, "weight": model.weight})
+    return how, learned, ScoreNote("churn_shrunk", {"accounts": examples.accounts, "weight": model.weight})

@@ -22,7 +22,9 @@ from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSample
 from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.calibration import Calibration, calibrate
 from kamsim.scoring.candidates import Kind, churn_candidates
+from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.preparation import FramePreparation
+from kamsim.scoring.prior_column import take_prior
 from kamsim.scoring.selection import (
     Choice,
     Splits,
@@ -32,12 +34,9 @@ from kamsim.scoring.selection import (
     stratified_splits,
     threads_for,
 )
-from kamsim.scoring.shrinkage import YEAR, weight_of
+from kamsim.scoring.shrinkage import weight_of
 
 Floats = NDArray[np.float64]
-
-SMALL_SAMPLE = 50
-"""Rows under which the prior rate keeps a weight; it then counts as much as so many rows."""
 
 FEWEST_OF_A_CLASS = 5
 """With fewer rows of a class than this, only the rate is estimated."""
@@ -60,9 +59,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     horizon_months : int, default 12
         Length of the window in which `y` was observed: the gap between what is learned from and what is
         held out in a forward comparison.
-    prior_rate : float, optional
-        Share that leaves, as known without these rows. Under 50 rows (or groups, where given) the
-        probability is an average of model and prior. Where it is not given, the rows' own share stands in.
+    prior_rate : float or str, optional
+        Share that leaves, as known without these rows, or the column of `X` that holds it by row (no model
+        reads that column). Under `small_sample` rows (or groups, where given) the probability is an average
+        of model and prior. Where it is not given, the rows' own share stands in.
+    small_sample : int, default 50
+        Rows under which the prior keeps a weight; it then counts as much as so many rows.
     random_state : int, default 0
 
     Attributes
@@ -79,8 +81,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether the chosen model, calibration aside, beat the base rate by more than chance gives (95 %).
     calibration_ : Calibration
     weight_ : float
-        Weight of the model against the prior; 1 from 50 rows on.
+        Weight of the model against the prior; 1 from `small_sample` rows on.
     prior_rate_ : float
+        Mean over the rows, where the prior differs between them.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -98,12 +101,14 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         model: Kind = "auto",
         horizon_months: int = YEAR,
-        prior_rate: float | None = None,
+        prior_rate: float | str | None = None,
+        small_sample: int = 50,
         random_state: int = 0,
     ) -> None:
         self.model = model
         self.horizon_months = horizon_months
         self.prior_rate = prior_rate
+        self.small_sample = small_sample
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, *, time: Any = None, groups: Any = None) -> Self:
@@ -133,11 +138,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Warns
         -----
         SmallSampleWarning
-            Under 50 rows or groups.
+            Under `small_sample` rows or groups.
         FeatureWarning
             For a column that is left out, or a `time` too short to look ahead.
         """
-        _check_rate(self.prior_rate)
+        X, prior = take_prior(X, self.prior_rate)
+        _check_rates(self.prior_rate, prior)
         self.preparation_ = FramePreparation()
         table = self.preparation_.fit_transform(X)
         validate_data(self, X, skip_check_array=True)
@@ -145,11 +151,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_consistent_length(table, left, time, groups)
 
         rows = len(left) if groups is None else len(np.unique(np.asarray(groups)))
-        self.weight_ = weight_of(rows, SMALL_SAMPLE)
-        self.prior_rate_ = (left.sum() + 1) / (len(left) + 2) if self.prior_rate is None else self.prior_rate
-        if rows < SMALL_SAMPLE:
-            text = f"{rows} rows to learn from are fewer than {SMALL_SAMPLE}: probabilities lean on the prior"
-            warnings.warn(f"{text} rate {self.prior_rate_:.3g}", SmallSampleWarning, stacklevel=2)
+        self.weight_ = weight_of(rows, self.small_sample)
+        self.prior_rate_ = self._typical_prior(left, prior)
+        if rows < self.small_sample:
+            few = f"{rows} rows to learn from are fewer than {self.small_sample}"
+            text = f"{few}: probabilities lean on the prior rate {self.prior_rate_:.3g}"
+            warnings.warn(text, SmallSampleWarning, stacklevel=2)
 
         order = content_order(table, left, self.random_state)
         table, left = table[order], left[order]
@@ -162,19 +169,27 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each class, shape (rows, 2), columns as `classes_`."""
         check_is_fitted(self)
+        X, prior = take_prior(X, self.prior_rate)
         table = self.preparation_.transform(X)
         if self.model_ is None:
             learned = np.full(len(table), self.rate_)
         else:
             with threads_for(len(table)):
                 learned = self.calibration_.apply(_probability(self.model_, table))
-        left = self.weight_ * learned + (1 - self.weight_) * self.prior_rate_
+        left = self.weight_ * learned + (1 - self.weight_) * (self.prior_rate_ if prior is None else prior)
         return np.column_stack([1 - left, left])
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the likelier class of each row, shape (rows,)."""
         likelier = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[likelier])
+
+    def _typical_prior(self, left: NDArray[np.bool_], prior: Floats | None) -> float:
+        if prior is not None:
+            return float(prior.mean())
+        if isinstance(self.prior_rate, (int, float)):
+            return float(self.prior_rate)
+        return float((left.sum() + 1) / (len(left) + 2))
 
     def _read_target(self, y: Any) -> NDArray[np.bool_]:
         if y is None:
@@ -275,9 +290,11 @@ def _learnable(left: NDArray[np.bool_]) -> bool:
     return bool(min(left.sum(), (~left).sum()) >= FEWEST_OF_A_CLASS)
 
 
-def _check_rate(rate: float | None) -> None:
-    if rate is not None and not 0 <= rate <= 1:
-        raise ConfigError(f"prior_rate must be from 0 to 1, got {rate}")
+def _check_rates(given: float | str | None, by_row: Floats | None) -> None:
+    rates = np.asarray([given] if by_row is None and given is not None else by_row, dtype=float)
+    outside = rates[(rates < 0) | (rates > 1)]
+    if outside.size:
+        raise ConfigError(f"prior_rate must be from 0 to 1, got {outside[0]}")
 
 
 def _months(time: Any) -> Floats:

@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from kamsim.errors import ConfigError, FeatureError
 from kamsim.scoring.candidates import linear_preparation
-from kamsim.scoring.estimate import HORIZON_MONTHS
+from kamsim.scoring.horizon import HORIZON_MONTHS
 from kamsim.scoring.labels import ACTIVE_MONTHS, find_rhythm
 from kamsim.scoring.panel import Panel, record_panel
 from kamsim.scoring.preparation import FramePreparation
@@ -247,9 +247,7 @@ def _panel(history: pd.DataFrame, cutoff: pd.Timestamp) -> Panel:
     missing = [name for name in ("account_id", "month", "revenue_eur") if name not in history]
     if missing:
         raise FeatureError(f"history lacks column {missing[0]!r}")
-    other = ("ae_hours", "se_hours", "csm_hours", "deals_opened", "deals_won", "deals_lost")
-    ids = sorted(history["account_id"].unique())
-    return record_panel(ids, history.assign(**dict.fromkeys(other, 0.0)), cutoff)
+    return record_panel(sorted(history["account_id"].unique()), history, cutoff, ["revenue_eur"])
 
 
 def _stays(panel: Panel, silence: int) -> _Stays:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
@@ -56,6 +57,11 @@ def learn_scale(predicted: Floats, errors: Floats) -> Scale:
         return Scale()
     slope = np.mean((predicted - predicted.mean()) * sizes) / spread / sizes.mean()
     return Scale(float(predicted.mean()), float(slope))
+
+
+def normal_errors(log_sd: float, count: int) -> Floats:
+    """Lay out `count` errors of a lognormal spread."""
+    return np.asarray(log_sd * ndtri((np.arange(count) + 0.5) / count))
 
 
 def conformal_interval(

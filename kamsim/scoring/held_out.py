@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from kamsim.scoring.forward_folds import Fold
+from kamsim.scoring.quiet import quietly
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +55,7 @@ def predict_held_out(
     *,
     classify: bool,
     coverage: float | None = None,
+    beside: Mapping[str, NDArray[Any] | None] | None = None,
 ) -> HeldOut:
     """Learn from each fold's rows and predict the held-out ones.
 
@@ -68,13 +71,18 @@ def predict_held_out(
     classify : bool
     coverage : float, optional
         Ask ``predict_interval`` for this coverage, where the estimator has it.
+    beside : mapping of str to array, shape (rows,), optional
+        What stands beside the rows (time, groups), handed to a ``fit`` that takes it by this name: an
+        estimator that chooses between models must know which rows belong together, as it will in use.
 
     Returns
     -------
     HeldOut
     """
+    known = {name: array for name, array in (beside or {}).items() if array is not None}
+    taken = {name: known[name] for name in signature(estimator.fit).parameters if name in known}
     parts = [
-        _predict_fold(estimator, features, target, fold, classify, coverage)
+        _predict_fold(estimator, features, target, fold, classify, coverage, taken)
         for fold in folds
         if not classify or np.ptp(target[fold.learned]) > 0
     ]
@@ -96,10 +104,14 @@ def _predict_fold(
     fold: Fold,
     classify: bool,
     coverage: float | None,
+    beside: Mapping[str, NDArray[Any]],
 ) -> tuple[NDArray[Any], ...]:
     here = features.iloc[fold.held_out]
     learned = target[fold.learned]
-    model = clone(estimator).fit(features.iloc[fold.learned], learned.astype(int) if classify else learned)
+    own = {name: array[fold.learned] for name, array in beside.items()}
+    with quietly():
+        answer = learned.astype(int) if classify else learned
+        model = clone(estimator).fit(features.iloc[fold.learned], answer, **own)
     predicted = model.predict_proba(here)[:, 1] if classify else model.predict(here)
     typical = learned.mean() if classify else np.expm1(np.log1p(np.maximum(learned, 0)).mean())
     unknown = np.full(len(here), np.nan)

@@ -108,10 +108,12 @@ def regressor_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[st
     centre = float(np.log1p(np.maximum(base, 0)).mean())
     spend = beside.past_spend[rows] if beside.past_spend is not None else base * 0
     found = {
+        "log_error": skill.log_error(y, guessed),
         "log_r2": skill.log_r_squared(y, guessed, centre),
         "rank_correlation": skill.rank_agreement(y, guessed),
         "value_captured_top_20": skill.captured_by_top(np.maximum(y, 0), guessed),
         "total_bias": float(guessed.sum() / y.sum() - 1) if y.sum() else float("nan"),
+        "baseline log_error": skill.log_error(y, base),
         "baseline log_r2": 0.0,
         "baseline rank_correlation": skill.rank_agreement(y, spend) if np.ptp(spend) > 0 else 0.0,
         "baseline value_captured_top_20": skill.captured_by_top(np.maximum(y, 0), spend),

@@ -158,6 +158,12 @@ def log_r_squared(actual: Floats, predicted: Floats, centre: float) -> float:
     return 1 - float(np.sum((logs - guessed) ** 2)) / spread if spread > 0 else float("nan")
 
 
+def log_error(actual: Floats, predicted: Floats) -> float:
+    """Return the mean absolute error of log(1 + amount): 0.1 is about 10 %."""
+    logs, guessed = np.log1p(np.maximum(actual, 0)), np.log1p(np.maximum(predicted, 0))
+    return float(np.abs(logs - guessed).mean())
+
+
 def rank_agreement(actual: Floats, predicted: Floats) -> float:
     """Return Spearman's rank correlation; missing where one side is constant."""
     if np.ptp(actual) == 0 or np.ptp(predicted) == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,10 +35,8 @@ from kamsim.scoring.leak_guard import (
 from kamsim.scoring.measured import Beside, by_name, measure_table
 from kamsim.scoring.suspicion import Suspicion
 from kamsim.scoring.uncertainty import percentile_interval
-from kamsim.scoring.weighing import against_random, is_better, judge
+from kamsim.scoring.weighing import Verdict, against_random, is_better, judge
 from kamsim.streams import sklearn_seed, stream
-
-Verdict = Literal["useful", "no signal", "suspected leak"]
 
 HORIZON = 12
 """Months that a churn label takes by default."""
@@ -117,8 +115,8 @@ def assess(
     Parameters
     ----------
     estimator : scikit-learn classifier with ``predict_proba``, or regressor
-        Cloned and fitted anew on each fold. It must take the columns of `X` as they are, missing values
-        included.
+        Cloned and fitted anew on each fold, with the fold's `time` and `groups` where its ``fit`` takes them.
+        It must take the columns of `X` as they are, missing values included.
     X : DataFrame, shape (rows, columns)
     y : array-like, shape (rows,)
         Two classes (the larger value is the event) or amounts.
@@ -176,7 +174,10 @@ def assess(
     features, found = _as_of(table, available_at, cutoff)
     number = sklearn_seed(seed, "assess", "folds")
     kind, cut = _cut(table, classify, folds, horizon, number)
-    held_out = predict_held_out(estimator, features, table.target, cut, classify=classify, coverage=COVERAGE)
+    besides = {"time": None if table.time is None else table.time.to_numpy(), "groups": table.groups}
+    held_out = predict_held_out(
+        estimator, features, table.target, cut, classify=classify, coverage=COVERAGE, beside=besides
+    )
     if len(held_out.rows) == 0 or np.ptp(held_out.happened) == 0:
         raise FeatureError("the rows held out are all of one class: there is nothing to measure")
     beside = _beside(table, held_out, cost)

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from kamsim.errors import ConfigError, SchemaError
 
 HOURS = ("ae_hours", "se_hours", "csm_hours")
+TOUCHES = ("ae_touches", "se_touches", "csm_touches")
 COUNTS = ("deals_opened", "deals_won", "deals_lost")
+SIGNALS = ("reviews", "usage", "satisfaction", "contraction_eur", "owner_changed")
+UNKNOWN = (*HOURS, *TOUCHES, *SIGNALS)
+"""What is missing, and not nothing, where HISTORY does not tell it."""
+
+SERIES = ("revenue_eur", *COUNTS, *UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Panel:
     cutoff : Timestamp
         First day after the last column.
     series : dict of str to array, shape (accounts, months)
-        Revenue (EUR), hours (missing where the CRM holds none) and deal counts by month.
+        Columns of HISTORY by month: revenue (EUR) and counts of deals, 0 where no row tells them; hours,
+        touches and signals, missing where no row or cell tells them.
     """
 
     account_ids: list[str]
@@ -49,7 +56,12 @@ class Panel:
         return Panel(self.account_ids, cutoff, {n: a[:, :months].copy() for n, a in self.series.items()})
 
 
-def record_panel(account_ids: Sequence[str], history: pd.DataFrame, cutoff: pd.Timestamp) -> Panel:
+def record_panel(
+    account_ids: Sequence[str],
+    history: pd.DataFrame,
+    cutoff: pd.Timestamp,
+    names: Sequence[str] = SERIES,
+) -> Panel:
     """Lay the history out as arrays, months from the first recorded one up to the cut-off.
 
     Parameters
@@ -60,6 +72,8 @@ def record_panel(account_ids: Sequence[str], history: pd.DataFrame, cutoff: pd.T
         HISTORY; rows at or after the cut-off are not read.
     cutoff : Timestamp
         First day of a month.
+    names : sequence of str
+        Columns of HISTORY to lay out.
 
     Returns
     -------
@@ -75,10 +89,10 @@ def record_panel(account_ids: Sequence[str], history: pd.DataFrame, cutoff: pd.T
 
     Examples
     --------
-    >>> history = pd.DataFrame({"account_id": ["a"], "month": [pd.Timestamp("2025-11-01")],
-    ...     "revenue_eur": [5.0], "ae_hours": [1.0], "se_hours": [0.0], "csm_hours": [0.0],
-    ...     "deals_opened": [1], "deals_won": [0], "deals_lost": [0], "won_eur": [0.0]})
-    >>> record_panel(["a", "b"], history, pd.Timestamp("2026-01-01")).revenue
+    >>> history = pd.DataFrame(
+    ...     {"account_id": ["a"], "month": [pd.Timestamp("2025-11-01")], "revenue_eur": [5.0]}
+    ... )
+    >>> record_panel(["a", "b"], history, pd.Timestamp("2026-01-01"), ["revenue_eur"]).revenue
     array([[5., 0.],
            [0., 0.]])
     """
@@ -95,7 +109,7 @@ def record_panel(account_ids: Sequence[str], history: pd.DataFrame, cutoff: pd.T
     start = int(month[past].min()) if past.any() else end
     place = row[past], month[past] - start
     series = {}
-    for name in ("revenue_eur", *HOURS, *COUNTS):
-        series[name] = np.full((len(ids), end - start), np.nan if name in HOURS else 0.0)
-        series[name][place] = history[name].to_numpy(dtype="float64")[past]
+    for name in names:
+        series[name] = np.full((len(ids), end - start), np.nan if name in UNKNOWN else 0.0)
+        series[name][place] = history[name].to_numpy(dtype="float64", na_value=np.nan)[past]
     return Panel(ids, cutoff, series)

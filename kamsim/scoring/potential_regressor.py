@@ -17,17 +17,20 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
 from kamsim.scoring.assessment import pinball_losses
 from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, potential_candidates
-from kamsim.scoring.conformal import Scale, conformal_interval, learn_scale, probability_above
-from kamsim.scoring.estimate import HORIZON_MONTHS
-from kamsim.scoring.intervals import normal_errors
+from kamsim.scoring.conformal import (
+    Scale,
+    conformal_interval,
+    learn_scale,
+    normal_errors,
+    probability_above,
+)
+from kamsim.scoring.horizon import HORIZON_MONTHS
 from kamsim.scoring.preparation import FramePreparation
+from kamsim.scoring.prior_column import take_prior
 from kamsim.scoring.selection import Choice, choose, content_order, shuffled_splits, threads_for
-from kamsim.scoring.shrinkage import weight_of
+from kamsim.scoring.shrinkage import credibility, weight_of
 
 Floats = NDArray[np.float64]
-
-SMALL_SAMPLE = 50
-"""Amounts under which the prior keeps a weight; it then counts as much as so many."""
 
 FEWEST_TO_LEARN = 10
 """With fewer amounts than this, a model is their median."""
@@ -37,6 +40,9 @@ MOST_TO_CROSS = 5_000
 
 HELD_OUT = 2_000
 """Beyond that, on so many that are kept apart (split-conformal)."""
+
+GOLDEN_RATIO = (5**0.5 - 1) / 2
+"""Its multiples, whole parts left off, fill the span from 0 to 1 more evenly than any others."""
 
 MOST_TO_COMPARE = 20_000
 LINEAR_FRONTIER_TO = 2_000
@@ -57,12 +63,20 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Which models to compare.
     quantile : float, default 0.9
         Of spend, where nobody is surveyed.
-    prior_potential : float, optional
-        Typical potential (the median) as known without these rows. Under 50 amounts the log of the
-        potential is an average of model and prior. Where it is not given, the amounts' median stands in.
+    prior_potential : float or str, optional
+        Typical potential (the median) as known without these rows, or the column of `X` that holds it by row
+        (no model reads that column). Under `small_sample` amounts the log of the potential is an average of
+        model and prior; where spend stands in, however many amounts there are. Where it is not given, the
+        amounts' median stands in.
     prior_log_sd : float, optional
-        Spread of log potential, as known without these rows: under 50 amounts, intervals count it as 50
-        more. Without it, intervals from under 19 amounts have no end at 90 %.
+        Spread of log potential, as known without these rows: under `small_sample` amounts, intervals count
+        it as so many more. Without it, intervals from under 19 amounts have no end at 90 %.
+    small_sample : int, default 50
+        Amounts under which the prior keeps a weight; it then counts as much as so many.
+    unseen_log_errors : array, shape (n,), optional
+        Log errors, equally likely, of what an amount does not tell of a potential, as known without these
+        rows (that only a share of a disclosed wallet can be won, say). Each held-out error is given one, in
+        turn, so that intervals and tier probabilities carry both.
     random_state : int, default 0
 
     Attributes
@@ -76,8 +90,9 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     comparison_ : DataFrame
         Mean loss by candidate on held-out rows: squared log error, or pinball loss for a quantile.
     weight_ : float
-        Weight of the model against the prior; 1 from 50 amounts on.
+        Weight of the model against the prior; for disclosed amounts 1 from `small_sample` on.
     prior_potential_ : float
+        Median over the rows, where the prior differs between them.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -102,14 +117,18 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self,
         model: Kind = "auto",
         quantile: float = 0.9,
-        prior_potential: float | None = None,
+        prior_potential: float | str | None = None,
         prior_log_sd: float | None = None,
+        small_sample: int = 50,
+        unseen_log_errors: Any = None,
         random_state: int = 0,
     ) -> None:
         self.model = model
         self.quantile = quantile
         self.prior_potential = prior_potential
         self.prior_log_sd = prior_log_sd
+        self.small_sample = small_sample
+        self.unseen_log_errors = unseen_log_errors
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, *, spend: Any = None) -> Self:
@@ -138,13 +157,14 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Warns
         -----
         SmallSampleWarning
-            Under 50 amounts.
+            Under `small_sample` amounts.
         FeatureWarning
             For a column that is left out.
         """
         self._check_settings()
         if y is None and spend is None:
             raise FeatureError("PotentialRegressor requires y to be passed, but the target y is None")
+        X, prior = take_prior(X, self.prior_potential)
         self.preparation_ = FramePreparation()
         table = self.preparation_.fit_transform(X)
         validate_data(self, X, skip_check_array=True)
@@ -166,16 +186,17 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 "no row tells an amount: y is missing (NaN) throughout, and no spend is above 0"
             )
         learned, logs = table[surveyed], np.log(amounts[surveyed])
-        self._set_prior(logs)
+        known = None if prior is None else prior[surveyed]
+        self._set_prior(logs, known)
         order = content_order(learned, logs, self.random_state)
         with threads_for(len(logs)):
-            self._compare_and_fit(learned[order], logs[order])
+            self._compare_and_fit(learned[order], logs[order], self._prior_logs(known, len(logs))[order])
         return self
 
     def predict(self, X: Any) -> Floats:
         """Return potential, in the units of `y`, shape (rows,)."""
         check_is_fitted(self)
-        return np.asarray(np.exp(self._log(self.model_, self.preparation_.transform(X))))
+        return np.asarray(np.exp(self._log(self.model_, *self._read(X))))
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> Floats:
         """Return bounds between which potential lies with a probability of `coverage`.
@@ -199,7 +220,7 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if not 0 < coverage < 1:
             raise ConfigError(f"coverage must be between 0 and 1, got {coverage}")
-        centres, scales = self._centres(self.preparation_.transform(X))
+        centres, scales = self._centres(*self._read(X))
         return np.asarray(np.exp(conformal_interval(centres, self.errors_, coverage, scales)))
 
     def predict_tier_probability(self, X: Any, bounds: Sequence[float]) -> pd.DataFrame:
@@ -224,7 +245,7 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if any(b <= 0 for b in bounds) or any(a <= b for a, b in pairwise(bounds)):
             raise ConfigError(f"bounds must be above 0 and fall, got {list(bounds)}")
-        centres, scales = self._centres(self.preparation_.transform(X))
+        centres, scales = self._centres(*self._read(X))
         above = [probability_above(centres, self.errors_, float(np.log(b)), scales) for b in bounds]
         edges = np.column_stack([np.zeros(len(centres)), *above, np.ones(len(centres))])
         index = X.index if isinstance(X, pd.DataFrame) else None
@@ -243,20 +264,33 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             raise ConfigError(f"quantile must be between 0 and 1, got {self.quantile}")
         for name in ("prior_potential", "prior_log_sd"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
+            if isinstance(value, (int, float)) and value <= 0:
                 raise ConfigError(f"{name} must be above 0, got {value}")
 
-    def _set_prior(self, logs: Floats) -> None:
-        prior = self.prior_potential
-        self.prior_potential_ = float(np.exp(np.median(logs))) if prior is None else float(prior)
-        self.weight_ = weight_of(self.n_learned_, SMALL_SAMPLE)
-        if self.n_learned_ < SMALL_SAMPLE:
-            text = (
-                f"{self.n_learned_} amounts to learn from are fewer than {SMALL_SAMPLE}: potential leans on"
-            )
-            warnings.warn(f"{text} the prior {self.prior_potential_:.3g}", SmallSampleWarning, stacklevel=3)
+    def _set_prior(self, logs: Floats, known: Floats | None) -> None:
+        if known is not None and (known <= 0).any():
+            raise FeatureError(f"column {self.prior_potential!r} must be above 0, got {known.min():g}")
+        typical = np.median(logs if known is None else np.log(known))
+        given = self.prior_potential
+        self.prior_potential_ = float(given) if isinstance(given, (int, float)) else float(np.exp(typical))
+        # No amount can check what spend says of potential, so a prior that is given never falls silent.
+        weigh = weight_of if self.basis_ == "survey" or given is None else credibility
+        self.weight_ = weigh(self.n_learned_, self.small_sample)
+        if self.n_learned_ < self.small_sample:
+            few = f"{self.n_learned_} amounts to learn from are fewer than {self.small_sample}"
+            text = f"{few}: potential leans on the prior {self.prior_potential_:.3g}"
+            warnings.warn(text, SmallSampleWarning, stacklevel=3)
 
-    def _compare_and_fit(self, table: Floats, logs: Floats) -> None:
+    def _prior_logs(self, known: Floats | None, rows: int) -> Floats:
+        return np.full(rows, np.log(self.prior_potential_)) if known is None else np.log(known)
+
+    def _read(self, X: Any) -> tuple[Floats, Floats]:
+        """Return the prepared table, and the log of each row's prior."""
+        X, known = take_prior(X, self.prior_potential)
+        table = self.preparation_.transform(X)
+        return table, self._prior_logs(known, len(table))
+
+    def _compare_and_fit(self, table: Floats, logs: Floats, priors: Floats) -> None:
         """Choose a model, fit it and keep its held-out errors; rows in random order."""
         crossed = len(logs) <= MOST_TO_CROSS
         apart = 0 if crossed else HELD_OUT
@@ -273,11 +307,23 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if choice:
             self.fold_models_ = choice.models if crossed else [self.model_]
             tests = [test for _, test in splits] if crossed else [np.arange(apart)]
-            said = [self._log(m, table[test]) for m, test in zip(self.fold_models_, tests, strict=True)]
-            self._keep_errors(said, [logs[test] for test in tests])
-        if self.prior_log_sd is not None and self.n_learned_ < SMALL_SAMPLE:
+            # What each spends is known to the prior, which must not flatter errors made of that very spend.
+            known = priors if self.basis_ == "survey" else None
+            said = [
+                _predict(model, table[test]) if known is None else self._log(model, table[test], known[test])
+                for model, test in zip(self.fold_models_, tests, strict=True)
+            ]
+            self._keep_errors(said, [logs[test] + self._unseen(test) for test in tests])
+        if self.prior_log_sd is not None and self.n_learned_ < self.small_sample:
             self.fold_models_ = [*self.fold_models_, self.model_]
-            self.errors_.append(normal_errors(self.prior_log_sd, SMALL_SAMPLE))
+            self.errors_.append(normal_errors(self.prior_log_sd, self.small_sample))
+
+    def _unseen(self, rows: NDArray[np.intp]) -> Floats:
+        """Deal out what amounts do not tell, evenly in every run of rows; rows stand in random order."""
+        if self.unseen_log_errors is None:
+            return np.zeros(len(rows))
+        unseen = np.sort(np.asarray(self.unseen_log_errors, dtype="float64"))
+        return np.asarray(unseen[((rows + 0.5) * GOLDEN_RATIO % 1 * len(unseen)).astype(np.intp)])
 
     def _keep_errors(self, said: list[Floats], actual: list[Floats]) -> None:
         """Keep errors by fold, each over its scale; those of a quantile are centred, their spread counts."""
@@ -303,16 +349,14 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             return np.asarray((actual - predicted) ** 2)
         return pinball_losses(actual, predicted, self.quantile)
 
-    def _log(self, model: Any, table: Floats) -> Floats:
-        return self.weight_ * _predict(model, table) + (1 - self.weight_) * float(
-            np.log(self.prior_potential_)
-        )
+    def _log(self, model: Any, table: Floats, priors: Floats) -> Floats:
+        return self.weight_ * _predict(model, table) + (1 - self.weight_) * priors
 
-    def _centres(self, table: Floats) -> tuple[Floats, Floats]:
+    def _centres(self, table: Floats, priors: Floats) -> tuple[Floats, Floats]:
         """Return what each fold's model says of each row, and the size of errors at the level predicted."""
-        by_fold = [self._log(model, table) for model in self.fold_models_]
+        by_fold = [self._log(model, table, priors) for model in self.fold_models_]
         centres = np.column_stack(by_fold) if by_fold else np.empty((len(table), 0))
-        return centres, self.scale_.at(self._log(self.model_, table))
+        return centres, self.scale_.at(self._log(self.model_, table, priors))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kamsim.config import Scenario
 from kamsim.errors import SchemaError
-from kamsim.schemas import ACCOUNTS, ASSESSMENT, HISTORY, OPPORTUNITIES, SCORES, check
-from kamsim.scoring.churn import score_churn
+from kamsim.schemas import ACCOUNTS, ASSESSMENT, EVENTS, HISTORY, OPPORTUNITIES, SCORES, check
+from kamsim.scoring.churn import ChurnScores, score_churn
 from kamsim.scoring.features import dated_features, lasting_features, standing_features
+from kamsim.scoring.horizon import HORIZON_MONTHS
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import record_panel
-from kamsim.scoring.potential import score_potential
+from kamsim.scoring.potential import PotentialScores, score_potential
 from kamsim.scoring.shrinkage import warn_if_small
+from kamsim.scoring.staying import staying_probability
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,15 @@ class ScoreResult:
     assessment : DataFrame
         ASSESSMENT.
     notes : tuple of ScoreNote
+    churn, potential
+        The models with what they read and were checked on.
     """
 
     scores: pd.DataFrame
     assessment: pd.DataFrame
     notes: tuple[ScoreNote, ...]
+    churn: ChurnScores
+    potential: PotentialScores
 
 
 def score_accounts(
@@ -42,6 +49,7 @@ def score_accounts(
     scenario: Scenario,
     *,
     cutoff: pd.Timestamp,
+    events: pd.DataFrame | None = None,
 ) -> ScoreResult:
     """Predict potential and churn of every account, with a baseline beside each.
 
@@ -52,9 +60,11 @@ def score_accounts(
         cut-off is not read.
     scenario : Scenario
         Horizon, priors and small-sample threshold in `scenario.scoring`; the attainable share's prior
-        in `scenario.portfolio`.
+        in `scenario.portfolio`, how wallets grow in `scenario.dynamics`.
     cutoff : Timestamp
         First day of the month after the recorded history.
+    events : DataFrame, optional
+        EVENTS; each counts from the day on which the account team learned of it.
 
     Returns
     -------
@@ -85,7 +95,10 @@ def score_accounts(
     """
     accounts = check(accounts, ACCOUNTS)
     opportunities = check(opportunities, OPPORTUNITIES)
-    _refuse_strangers(opportunities, accounts)
+    events = None if events is None else check(events, EVENTS)
+    _refuse_strangers("opportunities", opportunities, accounts)
+    if events is not None:
+        _refuse_strangers("events", events, accounts)
     panel = record_panel(accounts["account_id"].tolist(), check(history, HISTORY), cutoff)
     small = scenario.scoring.small_sample
     notes = (
@@ -96,30 +109,43 @@ def score_accounts(
     features = (
         lasting_features(accounts)
         .join(standing_features(accounts))
-        .join(dated_features(panel, opportunities))
+        .join(dated_features(panel, opportunities, events))
     )
-    churn = score_churn(panel, accounts, opportunities, scenario)
+    churn = score_churn(panel, accounts, opportunities, scenario, events)
     potential = score_potential(accounts, features, scenario)
-    scores = pd.DataFrame(
+    stays = staying_probability(history, accounts, churn.probability, cutoff)
+    checks = [one.check.assessment for one in (churn, potential) if len(one.check.assessment)]
+    return ScoreResult(
+        scores=check(_table(accounts, churn, potential, stays), SCORES),
+        assessment=check(pd.concat(checks, ignore_index=True) if checks else ASSESSMENT.empty(), ASSESSMENT),
+        notes=(*notes, *churn.notes, *potential.notes),
+        churn=churn,
+        potential=potential,
+    )
+
+
+def _table(
+    accounts: pd.DataFrame, churn: ChurnScores, potential: PotentialScores, stays: np.ndarray
+) -> pd.DataFrame:
+    revenue = HORIZON_MONTHS * accounts["revenue_eur_per_month"].to_numpy()
+    return pd.DataFrame(
         {
             "account_id": accounts["account_id"],
             "potential_36m_eur": potential.potential,
             "potential_low_eur": potential.low,
             "potential_high_eur": potential.high,
             "potential_baseline_eur": potential.baseline,
+            "headroom_eur": np.maximum(potential.potential - revenue, 0.0),
+            **{f"tier_{i + 1}_probability": potential.tiers[:, i] for i in range(3)},
             "churn_probability_12m": churn.probability,
             "churn_baseline": churn.baseline,
+            "staying_probability_36m": stays,
         }
     )
-    checks = [found for found in (churn.assessment, potential.assessment) if len(found)]
-    assessment = pd.concat(checks, ignore_index=True) if checks else ASSESSMENT.empty()
-    return ScoreResult(
-        check(scores, SCORES), check(assessment, ASSESSMENT), (*notes, *churn.notes, *potential.notes)
-    )
 
 
-def _refuse_strangers(opportunities: pd.DataFrame, accounts: pd.DataFrame) -> None:
-    strange = ~opportunities["account_id"].isin(accounts["account_id"])
+def _refuse_strangers(name: str, table: pd.DataFrame, accounts: pd.DataFrame) -> None:
+    strange = ~table["account_id"].isin(accounts["account_id"])
     if strange.any():
-        account_id = opportunities.loc[strange, "account_id"].iloc[0]
-        raise SchemaError(f"table opportunities: account_id {account_id!r} is not in table accounts")
+        account_id = table.loc[strange, "account_id"].iloc[0]
+        raise SchemaError(f"table {name}: account_id {account_id!r} is not in table accounts")

@@ -113,8 +113,13 @@ def choose(
 
 
 def threads_for(rows: int) -> Any:
-    """Make a context in which few rows are worked on by one thread, many by all."""
-    return _thread_pools().limit(limits=None if rows > ROWS_FOR_ONE_THREAD else 1)
+    """Make a context in which many rows grow trees on all threads, and all else is done by one.
+
+    Linear algebra on tables this narrow is not worth a second thread, and costs many times its work where the
+    cores are busy.
+    """
+    trees = None if rows > ROWS_FOR_ONE_THREAD else 1
+    return _thread_pools().limit(limits={"openmp": trees, "blas": 1})
 
 
 @cache

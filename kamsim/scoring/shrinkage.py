@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.errors import SmallSampleWarning
-
-YEAR = 12
+from kamsim.scoring.horizon import YEAR
 
 
 def warn_if_small(accounts: int, small_sample: int) -> bool:
@@ -58,11 +57,6 @@ def weight_of(accounts: int, small_sample: int) -> float:
     return 1.0 if accounts >= small_sample else credibility(accounts, small_sample)
 
 
-def blend_log(learned: NDArray[np.float64], prior: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Average amounts on the log scale: amounts of accounts span orders of magnitude."""
-    return np.asarray(np.exp(weight * np.log(learned) + (1 - weight) * np.log(prior)))
-
-
 def prior_churn(segments: pd.Series, scenario: Scenario) -> NDArray[np.float64]:
     """Return the preset's churn probability over the scenario's churn horizon, by account.
 
@@ -74,40 +68,6 @@ def prior_churn(segments: pd.Series, scenario: Scenario) -> NDArray[np.float64]:
     """
     yearly = segments.map(lambda name: getattr(scenario.scoring, f"prior_churn_{name}")).to_numpy("float64")
     return rescale(yearly, YEAR, scenario.scoring.churn_horizon_months)
-
-
-def prior_potential(accounts: pd.DataFrame, scenario: Scenario, months: int) -> NDArray[np.float64]:
-    """Guess potential without a model, from past revenue and the prior share of wallet (D-KPI-1).
-
-    Parameters
-    ----------
-    accounts : DataFrame
-        ACCOUNTS.
-    scenario : Scenario
-    months : int
-        Length of the potential's horizon.
-
-    Returns
-    -------
-    array, shape (accounts,)
-        EUR: revenue over the prior share of wallet is the wallet; of that, the attainable share, and
-        never less than the revenue itself. A prospect gets the median of the customers of its segment,
-        and where there is none the preset's median wallet.
-    """
-    revenue = accounts["revenue_eur_per_month"]
-    attainable = mean_attainable_share(scenario)
-    multiple = max(attainable / scenario.scoring.prior_share_of_wallet, 1.0)
-    guess = revenue.where(revenue > 0) * multiple
-    typical = guess.groupby(accounts["segment"]).median().dropna().to_dict()
-    for segment in set(accounts["segment"]) - set(typical):
-        typical[segment] = getattr(scenario.portfolio, segment).wallet_median_eur * attainable
-    return months * guess.fillna(accounts["segment"].map(typical)).to_numpy("float64")
-
-
-def mean_attainable_share(scenario: Scenario) -> float:
-    """Return the prior mean of the share of a wallet that can be won; no data can tell it."""
-    alpha, beta = scenario.portfolio.attainable_share_alpha, scenario.portfolio.attainable_share_beta
-    return alpha / (alpha + beta)
 
 
 def rescale(probability: NDArray[np.float64], months: int, to_months: int) -> NDArray[np.float64]:

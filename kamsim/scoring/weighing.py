@@ -11,6 +11,8 @@ from kamsim.scoring.measured import Measured
 from kamsim.scoring.measures_of_skill import area_under_curve, bias_in_points, rank_agreement
 from kamsim.scoring.suspicion import Suspicion
 
+Verdict = Literal["useful", "no signal", "suspected leak"]
+
 USEFUL: Literal["useful"] = "useful"
 NO_SIGNAL: Literal["no signal"] = "no signal"
 LEAK: Literal["suspected leak"] = "suspected leak"
@@ -57,7 +59,7 @@ def is_better(
 
 def judge(
     found: Sequence[Suspicion], better: tuple[bool, str], known: Mapping[str, Measured]
-) -> tuple[Literal["useful", "no signal", "suspected leak"], tuple[Suspicion, ...]]:
+) -> tuple[Verdict, tuple[Suspicion, ...]]:
     """Weigh findings and measures; alarms stand first among the evidence."""
     alarms = [s for s in found if s.alarm]
     remarks = [s for s in found if not s.alarm]
@@ -67,6 +69,11 @@ def judge(
         weighed.append(Suspicion("calibration", what, False))
     verdict = LEAK if alarms else USEFUL if better[0] else NO_SIGNAL
     return verdict, (*alarms, *weighed)
+
+
+def has_drifted(bias: Measured) -> bool:
+    """Say whether probabilities are off on the whole by more than chance and two points."""
+    return abs(bias.value) > DRIFT_POINTS and (bias.low > 0 or bias.high < 0)
 
 
 def against_random(
@@ -101,9 +108,8 @@ def against_random(
         remarks.append(Suspicion("random split", what, False))
     if not classify or kind != FORWARD:
         return remarks, False
-    found = known["bias_points"]
-    bias = found.value
-    drifted = abs(bias) > DRIFT_POINTS and (found.low > 0 or found.high < 0)
+    bias = known["bias_points"].value
+    drifted = has_drifted(known["bias_points"])
     if drifted:
         what = (
             f"Drift: forward in time, probabilities are {abs(bias):.1f} points too "

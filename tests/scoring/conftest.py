@@ -9,10 +9,10 @@ import pytest
 
 from kamsim.config import Scenario
 from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, SEGMENTS, complete
-from kamsim.scoring.estimate import HORIZON_MONTHS
 from kamsim.scoring.features import dated_features, lasting_features, standing_features
 from kamsim.scoring.panel import record_panel
 from kamsim.scoring.potential import PotentialScores, score_potential
+from kamsim.scoring.potential_prior import wallet_months
 from kamsim.streams import stream
 
 CUTOFF = pd.Timestamp("2026-01-01")
@@ -39,8 +39,9 @@ class Planted:
 
     @property
     def true_potential(self) -> np.ndarray:
-        """What the wallets come to at the mean attainable share."""
-        return MEAN_ATTAINABLE_SHARE * HORIZON_MONTHS * self.wallet.to_numpy()
+        """What the wallets come to at the mean attainable share, grown as the preset expects."""
+        months = wallet_months(self.accounts["segment"], Scenario.load("saas_midmarket"))
+        return MEAN_ATTAINABLE_SHARE * months * self.wallet.to_numpy()
 
 
 def plant(

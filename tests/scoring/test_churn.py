@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kamsim.scoring.check import PRIOR
 from kamsim.scoring.churn import ChurnScores, Examples, check_forward, fit_churn, score_churn
 from kamsim.scoring.panel import record_panel
 from kamsim.streams import stream
@@ -22,17 +23,24 @@ def scores(planted, scenario, cutoff) -> ChurnScores:
     return _score(planted, scenario, cutoff)
 
 
-def _examples(rows: int, effect: float, seed: int = 0, prefix: str = "a") -> Examples:
+def _examples(rows: int, effect: float, seed: int = 0, prefix: str = "a", month: int = 12) -> Examples:
     draw = stream(seed, "examples", prefix)
     x = draw.standard_normal(rows)
     left = draw.random(rows) < 1 / (1 + np.exp(1 - effect * x))
-    ids = pd.Index([f"{prefix}{i}" for i in range(rows)])
+    ids = np.array([f"{prefix}{i}" for i in range(rows)])
     segment = np.tile(["smb", "mid_market"], rows)[:rows].astype("object")
-    return Examples(pd.DataFrame({"segment": segment, "x": x}, index=ids), left)
+    prior = np.where(segment == "smb", 0.32, 0.18)
+    features = pd.DataFrame({"segment": segment, "x": x, PRIOR: prior}, index=pd.Index(ids))
+    return Examples(features, left, np.full(rows, float(month)), ids, np.exp(x))
+
+
+def _joined(*parts: Examples) -> Examples:
+    arrays = (np.concatenate([getattr(p, n) for p in parts]) for n in ("left", "month", "family", "revenue"))
+    return Examples(pd.concat([p.features for p in parts]), *arrays)
 
 
 def test_a_planted_signal_is_found_forward_in_time(scores) -> None:
-    found = scores.assessment.set_index("measure")
+    found = scores.check.assessment.set_index("measure")
     assert found.loc["auc", "value"] > 0.7
     assert found.loc["auc", "value"] > found.loc["auc", "baseline"] + 0.1
     assert found.loc["log_loss", "value"] < found.loc["log_loss", "baseline"]
@@ -50,13 +58,13 @@ def test_where_nothing_predicts_the_note_says_so(make_planted, scenario, cutoff)
     planted = make_planted(churn_effect=0.0, churn_logit=-3.5)
     found = _score(planted, scenario, cutoff)
     assert "churn_not_better" in _keys(found)
-    assert found.assessment.set_index("measure").loc["auc", "value"] < 0.62
+    assert found.check.assessment.set_index("measure").loc["auc", "value"] < 0.62
 
 
 def test_deal_by_deal_revenue_is_read_as_such(make_planted, scenario, cutoff) -> None:
     found = _score(make_planted(lumpy=True), scenario, cutoff)
     assert "churn_transactional" in _keys(found)
-    assert found.assessment.set_index("measure").loc["auc", "value"] > 0.65
+    assert found.check.assessment.set_index("measure").loc["auc", "value"] > 0.65
 
 
 def test_accounts_without_revenue_have_nothing_to_leave(scores, planted) -> None:
@@ -80,21 +88,42 @@ def test_columns_known_at_the_end_only_do_not_move_churn(scores, planted, scenar
     found = _score(changed, scenario, cutoff)
 
     assert found.probability.tobytes() == scores.probability.tobytes()
-    pd.testing.assert_frame_equal(found.assessment, scores.assessment)
+    pd.testing.assert_frame_equal(found.check.assessment, scores.check.assessment)
 
 
 def test_training_windows_that_reach_into_the_test_are_left_out(scenario) -> None:
-    early, late = _examples(200, 2.0, prefix="a"), _examples(200, 2.0, prefix="b")
-    liar = Examples(late.features, ~late.left)  # would ruin the model if it were trained on
-    alone, _ = check_forward({12: early, 24: late}, scenario)
-    among, _ = check_forward({12: early, 13: liar, 18: liar, 23: liar, 24: late}, scenario)
-    pd.testing.assert_frame_equal(alone, among)
+    early, late = _examples(200, 2.0, prefix="a"), _examples(200, 2.0, prefix="b", month=24)
+    liars = [
+        Examples(late.features, ~late.left, np.full(200, month), late.family, late.revenue)
+        for month in (13.0, 18.0, 23.0)  # would ruin the model if it were trained on them
+    ]
+    alone, _ = check_forward(_joined(early, late), scenario)
+    among, _ = check_forward(_joined(early, *liars, late), scenario)
+    pd.testing.assert_frame_equal(alone.assessment, among.assessment)
+    assert alone.assessment.set_index("measure").loc["auc", "value"] > 0.8
 
 
 def test_without_a_training_window_before_the_test_nothing_is_claimed(scenario) -> None:
-    assessment, verdict = check_forward({15: _examples(200, 2.0), 24: _examples(200, 2.0)}, scenario)
-    assert assessment.empty
+    both = _joined(_examples(200, 2.0, month=15), _examples(200, 2.0, month=24))
+    check, verdict = check_forward(both, scenario)
+    assert check.assessment.empty
+    assert check.verdict is None
     assert [note.key for note in verdict] == ["churn_unchecked"]
+
+
+def test_the_check_has_a_verdict_and_an_interval_for_each_measure(scores) -> None:
+    assert scores.check.verdict in ("useful", "no signal")
+    assert any("past spend" in sentence for sentence in scores.check.evidence)
+    auc = scores.check.assessment.set_index("measure").loc["auc"]
+    assert auc["low"] < auc["value"] < auc["high"]
+
+
+def test_a_world_that_changed_is_called_drift(scenario) -> None:
+    early, late = _examples(400, 1.0), _examples(400, 1.0, prefix="b", month=24)
+    worse = Examples(late.features, late.left | (late.revenue > 0.8), late.month, late.family, late.revenue)
+    calm, changed = (check_forward(_joined(early, x), scenario)[1] for x in (late, worse))
+    assert "churn_drifted" not in [note.key for note in calm]
+    assert "churn_drifted" in [note.key for note in changed]
 
 
 def test_base_rates_are_the_shares_that_left(scenario) -> None:
@@ -102,17 +131,19 @@ def test_base_rates_are_the_shares_that_left(scenario) -> None:
     model = fit_churn(examples, scenario)
     smb = (examples.features["segment"] == "smb").to_numpy()
     assert model.rates["smb"] == pytest.approx(examples.left[smb].mean(), abs=0.001)
-    prospects_segment = pd.DataFrame({"segment": ["strategic"]})
-    np.testing.assert_allclose(model.base_rate(prospects_segment), 0.08)
+    unseen = pd.DataFrame({"segment": ["strategic"], PRIOR: [0.08]})
+    np.testing.assert_allclose(model.base_rate(unseen), 0.08)
 
 
 def test_nobody_left_leans_on_the_prior_and_calls_no_one_immortal(scenario) -> None:
     examples = _examples(100, 0.0)
-    model = fit_churn(Examples(examples.features, np.zeros(100, dtype=bool)), scenario)
+    model = fit_churn(examples.at(~examples.left), scenario)
     found = model.predict(examples.features)
-    assert model.pipeline is None
-    assert model.weight == 100 / 150
-    assert model.rates == pytest.approx({"mid_market": 0.18 / 51, "smb": 0.32 / 51})
+    stayed = pd.Series(~examples.left).groupby(examples.features["segment"].to_numpy()).sum()
+    assert model.classifier is None
+    assert model.weight == (~examples.left).sum() / ((~examples.left).sum() + 50)
+    expected = {"mid_market": 0.18 / (stayed["mid_market"] + 1), "smb": 0.32 / (stayed["smb"] + 1)}
+    assert model.rates == pytest.approx(expected)
     assert (found > 0.18 / 3 - 1e-9).all()
     assert (found < 0.18).all()
 
@@ -121,9 +152,8 @@ def test_few_customers_shrink_to_the_prior(scenario) -> None:
     few, many = fit_churn(_examples(40, 2.0), scenario), fit_churn(_examples(400, 2.0), scenario)
     assert (few.weight, many.weight) == (40 / 90, 1.0)
     features = _examples(40, 2.0).features
-    learned = few.pipeline.predict_proba(features)[:, 1]
-    prior = np.where(features["segment"] == "smb", 0.32, 0.18)
-    np.testing.assert_allclose(few.predict(features), (40 * learned + 50 * prior) / 90)
+    low, high = (few.predict(features.assign(**{PRIOR: rate})) for rate in (0.1, 0.4))
+    np.testing.assert_allclose(high - low, 50 / 90 * 0.3)
 
 
 def test_too_short_a_history_gives_the_prior(make_planted, scenario, cutoff) -> None:
@@ -132,7 +162,7 @@ def test_too_short_a_history_gives_the_prior(make_planted, scenario, cutoff) -> 
     prior = planted.accounts["segment"].map({"strategic": 0.08, "mid_market": 0.18, "smb": 0.32})
     customer = planted.accounts["revenue_eur_per_month"] > 0
     np.testing.assert_allclose(found.probability, prior.where(customer, 0.0))
-    assert found.assessment.empty
+    assert found.check.assessment.empty
     assert {"churn_from_prior", "churn_unchecked"} <= set(_keys(found))
 
 

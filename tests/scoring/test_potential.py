@@ -1,6 +1,7 @@
 import numpy as np
 
-from kamsim.scoring.estimate import HORIZON_MONTHS as MONTHS
+from kamsim.scoring.horizon import HORIZON_MONTHS as MONTHS
+from kamsim.scoring.potential_prior import wallet_months
 from kamsim.streams import stream
 
 
@@ -10,9 +11,9 @@ def test_intervals_cover_attainable_spend_as_asked(make_planted, scenario, poten
         planted = make_planted(seed=seed)
         found = potential_of(planted, scenario)
         share = stream(seed, "attainable").beta(6, 4, size=len(planted.wallet))
-        true = MONTHS * np.maximum(
-            share * planted.wallet.to_numpy(), planted.accounts["revenue_eur_per_month"].to_numpy()
-        )
+        months = wallet_months(planted.accounts["segment"], scenario)
+        spent = MONTHS * planted.accounts["revenue_eur_per_month"].to_numpy()
+        true = np.maximum(share * months * planted.wallet.to_numpy(), spent)
         inside.append((true >= found.low) & (true <= found.high))
     assert 0.86 < np.mean(inside) < 0.96
 
@@ -56,5 +57,24 @@ def test_next_to_nothing_gives_the_prior_and_a_wide_interval(make_planted, scena
     found = potential_of(planted, scenario)
     np.testing.assert_allclose(found.potential, found.baseline)
     assert [note.key for note in found.notes] == ["potential_from_prior"]
-    assert found.assessment.empty
+    assert found.check.assessment.empty
     assert (found.high / found.potential > 2.5).all()
+
+
+def test_tiers_add_up_and_follow_the_interval(make_planted, scenario, potential_of) -> None:
+    for planted in (make_planted(), make_planted(survey=0.0), make_planted(accounts=8, survey=0.0)):
+        found = potential_of(planted, scenario)
+        np.testing.assert_allclose(found.tiers.sum(axis=1), 1)
+        certain = found.low > scenario.segmentation.tier_1_above_eur
+        assert (found.tiers[certain, 0] > 0.9).all()
+        unlikely = found.high < scenario.segmentation.tier_2_from_eur
+        assert (found.tiers[unlikely, 2] > 0.9).all()
+
+
+def test_tiers_below_current_revenue_are_impossible(make_planted, scenario, potential_of) -> None:
+    planted = make_planted(survey=0.3)
+    spent = MONTHS * planted.accounts["revenue_eur_per_month"].to_numpy()
+    found = potential_of(planted, scenario)
+    assert (spent > scenario.segmentation.tier_2_from_eur).sum() > 20
+    assert (found.tiers[spent > scenario.segmentation.tier_2_from_eur, 2] == 0).all()
+    assert (found.tiers[spent > scenario.segmentation.tier_1_above_eur, 0] == 1).all()
