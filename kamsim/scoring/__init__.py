@@ -20,13 +20,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kamsim.scoring.availability import LateFeatureWarning as LateFeatureWarning
     from kamsim.scoring.campaign_profit import CampaignCost as CampaignCost
+    from kamsim.scoring.churn_assessment import assess_churn as assess_churn
     from kamsim.scoring.churn_classifier import ChurnClassifier as ChurnClassifier
     from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
     from kamsim.scoring.model_assessment import Assessment as Assessment
     from kamsim.scoring.model_assessment import assess as assess
     from kamsim.scoring.notes import ScoreNote as ScoreNote
+    from kamsim.scoring.oracle import OracleShare as OracleShare
+    from kamsim.scoring.oracle import beats_the_truth as beats_the_truth
+    from kamsim.scoring.oracle import oracle_share as oracle_share
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
+    from kamsim.scoring.qualification import Qualification as Qualification
+    from kamsim.scoring.qualification import qualify_accounts as qualify_accounts
+    from kamsim.scoring.qualification import qualify_opportunities as qualify_opportunities
+    from kamsim.scoring.qualification import won_by_letters as won_by_letters
     from kamsim.scoring.scorecards import Scorecard as Scorecard
     from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
     from kamsim.scoring.scores import ScoreResult as ScoreResult
@@ -44,7 +52,15 @@ _HOME = {
     "ScoreResult": "scores",
     "Scorecard": "scorecards",
     "rank_disagreement": "scorecards",
+    "OracleShare": "oracle",
+    "Qualification": "qualification",
     "assess": "model_assessment",
+    "assess_churn": "churn_assessment",
+    "beats_the_truth": "oracle",
+    "oracle_share": "oracle",
+    "qualify_accounts": "qualification",
+    "qualify_opportunities": "qualification",
+    "won_by_letters": "qualification",
     "score_accounts": "scores",
 }
 

@@ -1,0 +1,134 @@
+"""How much of what could be known a churn score knows: the score beside the truth of a synthetic portfolio.
+
+With the true probability of each customer at hand no outcome need be drawn: the expected log loss of a score is
+a mean over customers, free of the luck of who left. Its least value is the oracle's, who says the truth. No
+score can reach it, since the truth rests on what no column shows; what the same model reaches on many times
+the accounts is a fairer ceiling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kamsim.errors import FeatureError
+from kamsim.scoring.assessment import log_losses, paired_gain
+from kamsim.scoring.suspicion import Suspicion
+
+Floats = NDArray[np.float64]
+
+TINIEST = 1e-9
+
+
+@dataclass(frozen=True)
+class OracleShare:
+    """What a score makes of the skill that the truth allows.
+
+    Parameters
+    ----------
+    skill : float
+        Share of the base rate's expected log loss that the score saves.
+    oracle_skill : float
+        The same of the true probabilities: the most there is.
+    rows : int
+    """
+
+    skill: float
+    oracle_skill: float
+    rows: int
+
+    @property
+    def share(self) -> float:
+        """The score's skill over the oracle's; missing where the truth is no better than the base rate."""
+        return self.skill / self.oracle_skill if self.oracle_skill > 0 else float("nan")
+
+
+def oracle_share(probability: Any, true_probability: Any, base_rate: Any) -> OracleShare:
+    """Compare a score with the truth.
+
+    Parameters
+    ----------
+    probability, true_probability, base_rate : array, shape (rows,)
+        What the score, the truth and the baseline say of each customer.
+
+    Returns
+    -------
+    OracleShare
+
+    Raises
+    ------
+    FeatureError
+        When lengths differ, there is no row, or something is no probability.
+
+    Examples
+    --------
+    >>> truth = np.array([0.1, 0.1, 0.7, 0.7])
+    >>> found = oracle_share([0.2, 0.2, 0.6, 0.6], truth, np.full(4, 0.4))
+    >>> round(found.skill, 3), round(found.oracle_skill, 3), round(found.share, 2)
+    (0.261, 0.305, 0.86)
+    """
+    said, truth, base = (
+        _probabilities(values, name)
+        for values, name in ((probability, "probability"), (true_probability, "true_probability"),
+                             (base_rate, "base_rate"))
+    )  # fmt: skip
+    if not len(truth) or not len(said) == len(truth) == len(base):
+        raise FeatureError(f"lengths must be alike and above 0, got {len(said)}, {len(truth)}, {len(base)}")
+    plain = expected_log_loss(truth, base)
+    skills = [1 - expected_log_loss(truth, guess) / plain for guess in (said, truth)]
+    return OracleShare(skills[0], skills[1], len(truth))
+
+
+def expected_log_loss(truth: Floats, probability: Floats) -> float:
+    """Return the mean log loss of a probability where each row happens with the true one."""
+    p = np.clip(probability, TINIEST, 1 - TINIEST)
+    return float(-(truth * np.log(p) + (1 - truth) * np.log1p(-p)).mean())
+
+
+def beats_the_truth(happened: Any, probability: Any, true_probability: Any) -> Suspicion | None:
+    """Raise an alarm where a score foresees what happened better than the true probability, beyond noise.
+
+    Parameters
+    ----------
+    happened : array of bool, shape (rows,)
+        Who left after the truth was taken.
+    probability, true_probability : array, shape (rows,)
+
+    Returns
+    -------
+    Suspicion or None
+        Only a column that knows the outcome can do that.
+
+    Examples
+    --------
+    >>> left = np.arange(200) % 4 == 0
+    >>> beats_the_truth(left, np.where(left, 0.9, 0.1), np.full(200, 0.25)).rule
+    'beats the truth'
+    >>> beats_the_truth(left, np.full(200, 0.3), np.full(200, 0.25)) is None
+    True
+    """
+    left = np.asarray(happened, dtype=bool)
+    said, truth = (
+        _probabilities(values, name)
+        for values, name in ((probability, "probability"), (true_probability, "true_probability"))
+    )
+    if not len(left) == len(said) == len(truth):
+        raise FeatureError(f"lengths must be alike, got {len(left)}, {len(said)}, {len(truth)}")
+    gain = paired_gain(log_losses(left, said), log_losses(left, truth))
+    if not gain.beyond_noise:
+        return None
+    return Suspicion(
+        "beats the truth",
+        f"The score foresees who left better than the true probabilities do (log loss lower by"
+        f" {gain.share:.0%} on {len(left)} customers): a column knows the outcome.",
+    )
+
+
+def _probabilities(values: Any, name: str) -> Floats:
+    array = np.asarray(values, dtype="float64")
+    if array.ndim != 1 or not ((array >= 0) & (array <= 1)).all():
+        raise FeatureError(f"{name} must be a column of probabilities from 0 to 1")
+    return array
