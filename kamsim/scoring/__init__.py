@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
     from kamsim.scoring.model_assessment import Assessment as Assessment
     from kamsim.scoring.model_assessment import assess as assess
+    from kamsim.scoring.model_files import load_model as load_model
+    from kamsim.scoring.model_files import save_model as save_model
     from kamsim.scoring.notes import ScoreNote as ScoreNote
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
@@ -45,6 +47,8 @@ _HOME = {
     "Scorecard": "scorecards",
     "rank_disagreement": "scorecards",
     "assess": "model_assessment",
+    "load_model": "model_files",
+    "save_model": "model_files",
     "score_accounts": "scores",
 }
 

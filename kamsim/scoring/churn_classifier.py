@@ -22,6 +22,7 @@ from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSample
 from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.calibration import Calibration, calibrate
 from kamsim.scoring.candidates import Kind, churn_candidates
+from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.selection import (
     Choice,
@@ -46,7 +47,7 @@ MOST_TO_COMPARE = 20_000
 """Models are compared on no more rows than this; of a larger table as many are held out to calibrate."""
 
 
-class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Calibrated probability of leaving, by the simplest model that is as good as the best.
 
     Penalised logistic regressions and gradient boosting are compared on rows that they did not see

@@ -20,6 +20,7 @@ from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, pote
 from kamsim.scoring.conformal import Scale, conformal_interval, learn_scale, probability_above
 from kamsim.scoring.estimate import HORIZON_MONTHS
 from kamsim.scoring.intervals import normal_errors
+from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.selection import Choice, choose, content_order, shuffled_splits, threads_for
 from kamsim.scoring.shrinkage import weight_of
@@ -43,7 +44,7 @@ LINEAR_FRONTIER_TO = 2_000
 """The linear quantile is a linear programme, slow beyond this many rows."""
 
 
-class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """An account's potential over 36 months, learned on the log scale, with conformal intervals.
 
     Where accounts disclosed their potential, it is learned from them: ridge regressions and gradient

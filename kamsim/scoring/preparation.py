@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from kamsim.errors import FeatureError, FeatureTypeError, FeatureWarning
+from kamsim.scoring.plain_state import PlainState
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ FEWEST_FOR_AN_ID = 10
 """In fewer rows than this, texts that all differ say nothing of their column."""
 
 
-class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turn a table of mixed columns into an array of numbers.
 
     Attributes
