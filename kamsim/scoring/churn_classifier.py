@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import (
     assert_all_finite,
@@ -20,7 +21,7 @@ from sklearn.utils.validation import (
 
 from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
 from kamsim.scoring.assessment import log_losses, paired_gain
-from kamsim.scoring.calibration import Calibration, calibrate
+from kamsim.scoring.calibration import Calibration, calibrate, log_odds
 from kamsim.scoring.candidates import Kind, churn_candidates
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
@@ -78,6 +79,10 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         "forward in time", "cross-validation" or "nothing".
     beats_base_rate_ : bool
         Whether the chosen model, calibration aside, beat the base rate by more than chance gives (95 %).
+    n_learned_ : int
+        Rows learned from.
+    rate_ : float
+        Share of them that left.
     calibration_ : Calibration
     weight_ : float
         Weight of the model against the prior; 1 from 50 rows on.
@@ -145,6 +150,7 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         left = self._read_target(y)
         check_consistent_length(table, left, time, groups)
 
+        self.n_learned_ = len(left)
         rows = len(left) if groups is None else len(np.unique(np.asarray(groups)))
         self.weight_ = weight_of(rows, SMALL_SAMPLE)
         self.prior_rate_ = (left.sum() + 1) / (len(left) + 2) if self.prior_rate is None else self.prior_rate
@@ -164,18 +170,32 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         """Return the probability of each class, shape (rows, 2), columns as `classes_`."""
         check_is_fitted(self)
         table = self.preparation_.transform(X)
-        if self.model_ is None:
-            learned = np.full(len(table), self.rate_)
-        else:
-            with threads_for(len(table)):
-                learned = self.calibration_.apply(_probability(self.model_, table))
-        left = self.weight_ * learned + (1 - self.weight_) * self.prior_rate_
+        left = self._left(table)
         return np.column_stack([1 - left, left])
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the likelier class of each row, shape (rows,)."""
         likelier = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[likelier])
+
+    def score_prepared(self, table: Floats) -> Floats:
+        """Return the log-odds of rows as `preparation_` lays them out, shape (rows,)."""
+        return log_odds(self._left(table))
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the log-odds are a sum of what single columns say."""
+        if self.model_ is None:
+            return True
+        return isinstance(self.model_, Pipeline) and self.weight_ == 1 and self.calibration_.steps is None
+
+    def _left(self, table: Floats) -> Floats:
+        if self.model_ is None:
+            learned = np.full(len(table), self.rate_)
+        else:
+            with threads_for(len(table)):
+                learned = self.calibration_.apply(_probability(self.model_, table))
+        return np.asarray(self.weight_ * learned + (1 - self.weight_) * self.prior_rate_)
 
     def _read_target(self, y: Any) -> NDArray[np.bool_]:
         if y is None:

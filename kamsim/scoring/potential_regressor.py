@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
@@ -238,6 +239,15 @@ class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ig
         """
         revenue = _amounts(revenue_per_month, "revenue_per_month")
         return self.predict(X) - HORIZON_MONTHS * revenue
+
+    def score_prepared(self, table: Floats) -> Floats:
+        """Return log potential of rows as `preparation_` lays them out, shape (rows,)."""
+        return self._log(self.model_, table)
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether log potential is a sum of what single columns say."""
+        return isinstance(self.model_, Pipeline | DummyRegressor)
 
     def _check_settings(self) -> None:
         if not 0 < self.quantile < 1:
