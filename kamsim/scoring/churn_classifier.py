@@ -185,9 +185,13 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
     @property
     def is_additive(self) -> bool:
         """Whether the log-odds are a sum of what single columns say."""
-        if self.model_ is None:
-            return True
-        return isinstance(self.model_, Pipeline) and self.weight_ == 1 and self.calibration_.steps is None
+        return self.model_ is None or (isinstance(self.model_, Pipeline) and self.raw_scale is not None)
+
+    @property
+    def raw_scale(self) -> float | None:
+        """What the model's own log-odds are multiplied by in the end; None where they are bent."""
+        straight = self.weight_ == 1 and self.calibration_.steps is None
+        return self.calibration_.slope if straight else None
 
     def _left(self, table: Floats) -> Floats:
         if self.model_ is None:

@@ -3,15 +3,18 @@
 An effect is a Shapley value of the score against typical accounts (Lundberg & Lee 2017, "A Unified Approach
 to Interpreting Model Predictions"; the interventional kind): what a column adds on average when it is turned
 from a typical account's value to this account's, the other columns being turned before it in random order.
-The orders are sampled, each walked in both directions (Štrumbelj & Kononenko 2014, "Explaining prediction
+Where the score is a sum of what single columns say, as in the linear models, one order gives exact effects;
+boosted trees are gone through for all orders at once (`tree_effects`), against a sample of typical accounts.
+What bends a model's score afterwards (isotonic calibration, an average with the prior) makes that impossible:
+orders are then sampled, each walked in both directions (Štrumbelj & Kononenko 2014, "Explaining prediction
 models and individual predictions with feature contributions", Knowledge and Information Systems 41).
-Effects are then centred, so that among typical accounts each column's add up to nothing, as they do exactly
-when all orders and pairs of accounts are gone through.
-Where the score is a sum of what single columns say, as in the linear models, one order gives exact effects.
+Effects are centred in the end, so that among typical accounts each column's add up to nothing, as they do by
+themselves when all orders and pairs of accounts are gone through.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,18 +22,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from kamsim.errors import ConfigError, FeatureError
 from kamsim.scoring.churn_classifier import ChurnClassifier
 from kamsim.scoring.potential_regressor import PotentialRegressor
 from kamsim.scoring.selection import content_order
+from kamsim.scoring.tree_effects import tree_effects
 from kamsim.streams import stream
 
 Floats = NDArray[np.float64]
 
-SAMPLES = 8
-"""Orders of columns, and typical accounts to start from, where a score is no sum."""
+SAMPLES = 16
+"""Walks from typical accounts to the one explained, where effects are sampled."""
+
+TREE_STARTS = 50
+"""Typical accounts that trees are followed against."""
 
 ROWS_AT_ONCE = 50_000
 """Rows scored at a time."""
@@ -65,10 +73,11 @@ def explain(
         Columns named for each account in either direction, largest effects first; all if None.
     background : DataFrame or array, optional
         The typical accounts that effects are measured against; the accounts of `X` themselves if absent.
-    samples : int, default 8
-        Orders sampled where the score is no sum of columns; an even number.
+    samples : int, default 16
+        Walks, where effects are sampled: half as many typical accounts, each walked from in a random order
+        of columns and in its reverse.
     seed : int, default 0
-        Of those orders.
+        Of those orders, and of ties.
 
     Returns
     -------
@@ -92,7 +101,7 @@ def explain(
     All effects of an account add up to its score on the log scale less the typical one (exactly where the
     background is `X`; else nearly). A column that the model does not read has none. Columns that say the
     same share an effect: an explanation tells what the model made of the figures, not what causes what.
-    Time grows with rows x columns x `samples`.
+    Time grows with rows x trees for boosted trees, with rows x columns x `samples` where effects are sampled.
 
     Examples
     --------
@@ -116,11 +125,9 @@ def explain(
     scores, usual = estimator.score_prepared(table), estimator.score_prepared(reference)
     order = _by_score(reference, usual, seed)
     centre = slice(None) if background is None else order[_spread(len(order), MOST_TYPICAL)]
-    count = 1 if estimator.is_additive else samples
-    starts = reference[order[_spread(len(order), count)]]
-    walks = _Walks(starts, _orders(table.shape[1], len(starts), seed))
-    effects = walks.effects(estimator, table)
-    middle = effects if background is None else walks.effects(estimator, reference[centre])
+    effects_of = _attribution(estimator, reference[order], samples, seed)
+    effects = effects_of(table)
+    middle = effects if background is None else effects_of(reference[centre])
     effects = effects - middle.mean(axis=0)
     effects[np.abs(effects) < NOTHING] = 0.0
     found = _tidy(frame, typical, estimator.preparation_.kept_, effects, top)
@@ -131,6 +138,24 @@ def explain(
     found["typical_score"] = float(back(level))
     found["row"] = frame.index[found["row"].to_numpy()]
     return found.loc[:, list(COLUMNS)]
+
+
+def _attribution(
+    estimator: ChurnClassifier | PotentialRegressor, reference: Floats, samples: int, seed: int
+) -> Callable[[Floats], Floats]:
+    """Choose how effects are found; typical accounts in order of their score."""
+    model, scale = estimator.model_, estimator.raw_scale
+    if (
+        isinstance(model, HistGradientBoostingClassifier | HistGradientBoostingRegressor)
+        and scale is not None
+    ):
+        typical = reference[_spread(len(reference), TREE_STARTS)]
+        return lambda table: scale * tree_effects(model, table, typical)
+    if estimator.is_additive:
+        samples = 1
+    starts = reference[_spread(len(reference), (samples + 1) // 2)].repeat(2, axis=0)[:samples]
+    walks = _Walks(starts, _orders(reference.shape[1], len(starts), seed))
+    return lambda table: walks.effects(estimator, table)
 
 
 @dataclass(frozen=True)

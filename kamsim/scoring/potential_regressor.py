@@ -249,6 +249,11 @@ class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ig
         """Whether log potential is a sum of what single columns say."""
         return isinstance(self.model_, Pipeline | DummyRegressor)
 
+    @property
+    def raw_scale(self) -> float:
+        """What the model's own log potential is multiplied by in the end."""
+        return self.weight_
+
     def _check_settings(self) -> None:
         if not 0 < self.quantile < 1:
             raise ConfigError(f"quantile must be between 0 and 1, got {self.quantile}")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
+from kamsim.scoring.selection import threads_for
 from kamsim.scoring.tree_guard import check_trees
 from kamsim.streams import stream
 
@@ -14,7 +15,8 @@ def grown() -> HistGradientBoostingRegressor:
     draw = stream(1, "tree guard")
     X = np.column_stack([draw.standard_normal(400), draw.integers(0, 6, 400)])
     y = X[:, 0] + (X[:, 1] % 2) + 0.1 * draw.standard_normal(400)
-    return HistGradientBoostingRegressor(max_iter=5, categorical_features=[False, True]).fit(X, y)
+    with threads_for(len(X)):
+        return HistGradientBoostingRegressor(max_iter=5, categorical_features=[False, True]).fit(X, y)
 
 
 @pytest.fixture
