@@ -38,6 +38,10 @@ class NotebookError(KamsimError):
     """A notebook cannot be run as asked, or did not run to its end."""
 
 
+class ModelFileError(KamsimError):
+    """A model file cannot be read or written, or holds what may not be read from a file."""
+
+
 class FeatureError(KamsimError, ValueError):
     """A table of features or a target cannot be learned from, or does not fit what was learned from."""
 

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from kamsim.scoring.churn_assessment import assess_churn as assess_churn
     from kamsim.scoring.churn_classifier import ChurnClassifier as ChurnClassifier
     from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
+    from kamsim.scoring.explanation import explain as explain
+    from kamsim.scoring.explanation_words import explain_in_words as explain_in_words
     from kamsim.scoring.model_assessment import Assessment as Assessment
     from kamsim.scoring.model_assessment import assess as assess
+    from kamsim.scoring.model_cards import model_card as model_card
+    from kamsim.scoring.model_files import load_model as load_model
+    from kamsim.scoring.model_files import save_model as save_model
     from kamsim.scoring.notes import ScoreNote as ScoreNote
     from kamsim.scoring.oracle import OracleShare as OracleShare
     from kamsim.scoring.oracle import beats_the_truth as beats_the_truth
@@ -61,6 +66,11 @@ _HOME = {
     "qualify_accounts": "qualification",
     "qualify_opportunities": "qualification",
     "won_by_letters": "qualification",
+    "explain": "explanation",
+    "explain_in_words": "explanation_words",
+    "load_model": "model_files",
+    "model_card": "model_cards",
+    "save_model": "model_files",
     "score_accounts": "scores",
 }
 

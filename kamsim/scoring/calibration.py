@@ -40,7 +40,7 @@ class Calibration:
         """Map probabilities, shape (rows,)."""
         if self.steps is not None:
             return np.asarray(self.steps.predict(probability))
-        return np.asarray(expit(self.intercept + self.slope * _log_odds(probability)))
+        return np.asarray(expit(self.intercept + self.slope * log_odds(probability)))
 
     def centred(self, probability: Floats, rate: float) -> Calibration:
         """Return the line moved so that the mean of these probabilities, mapped, is `rate`.
@@ -50,7 +50,7 @@ class Calibration:
         """
         if self.steps is not None or not 0 < rate < 1:
             return self
-        scores = self.slope * _log_odds(probability)
+        scores = self.slope * log_odds(probability)
 
         def excess(intercept: float) -> float:
             return float(expit(intercept + scores).mean() - rate)
@@ -86,7 +86,7 @@ def calibrate(probability: Floats, happened: NDArray[np.bool_]) -> Calibration:
         edge = 1 / (rows + 2)
         steps = IsotonicRegression(y_min=edge, y_max=1 - edge, out_of_bounds="clip")
         return Calibration("isotonic", steps=steps.fit(probability, happened.astype("float64")))
-    intercept, slope = _fit_line(_log_odds(probability), happened)
+    intercept, slope = _fit_line(log_odds(probability), happened)
     return Calibration("sigmoid", intercept, slope)
 
 
@@ -105,5 +105,6 @@ def _fit_line(z: Floats, happened: NDArray[np.bool_]) -> tuple[float, float]:
     return float(found.x[0]), float(found.x[1])
 
 
-def _log_odds(probability: Floats) -> Floats:
+def log_odds(probability: Floats) -> Floats:
+    """Return log-odds; probabilities nearer than one in a million to 0 or 1 count as that near."""
     return np.asarray(logit(np.clip(probability, TINIEST, 1 - TINIEST)))

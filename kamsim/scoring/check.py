@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from kamsim.schemas import ASSESSMENT
 from kamsim.scoring.held_out import HeldOut
-from kamsim.scoring.measured import Beside, Measured, by_name, measure_table
+from kamsim.scoring.measured import Beside, by_name, measure_table
+from kamsim.scoring.model_assessment import Assessment
 from kamsim.scoring.uncertainty import percentile_interval
-from kamsim.scoring.weighing import Verdict, is_better, judge
+from kamsim.scoring.weighing import has_drifted, is_better, judge
 from kamsim.streams import stream
 
 PRIOR = "prior"
@@ -26,27 +26,17 @@ class Check:
 
     Parameters
     ----------
-    assessment : DataFrame
+    table : DataFrame
         ASSESSMENT; no rows where nothing could be held out.
-    verdict : {"useful", "no signal", "suspected leak"}, optional
-        None where nothing could be held out.
-    evidence : tuple of str
-        Sentences that the verdict rests on.
-    measures : dict of str to Measured
-    held_out : HeldOut, optional
-        The predictions behind it.
+    assessment : Assessment, optional
+        With verdict and evidence; None where nothing could be held out, or nothing can be judged.
     """
 
-    assessment: pd.DataFrame
-    verdict: Verdict | None = None
-    evidence: tuple[str, ...] = ()
-    measures: dict[str, Measured] | None = None
-    held_out: HeldOut | None = None
+    table: pd.DataFrame
+    assessment: Assessment | None = None
 
 
-def check_held_out(
-    model: str, held_out: HeldOut, beside: Beside, *, classify: bool, only: Sequence[str] | None = None
-) -> Check:
+def check_held_out(model: str, held_out: HeldOut, beside: Beside, *, kind: str, classify: bool) -> Check:
     """Measure predictions for rows held out and judge them.
 
     Parameters
@@ -55,22 +45,23 @@ def check_held_out(
         "churn" or "potential", for the table.
     held_out : HeldOut
     beside : Beside
+    kind : str
+        Of the folds.
     classify : bool
         Probabilities, else amounts.
-    only : sequence of str, optional
-        Measures to keep in the table; all by default.
 
     Returns
     -------
     Check
     """
     rng = stream(0, "scoring", "check", model)
-    table, leads = measure_table(held_out, beside, classify=classify, rng=rng, resamples=RESAMPLES)
-    known = by_name(table)
+    measures, leads = measure_table(held_out, beside, classify=classify, rng=rng, resamples=RESAMPLES)
+    known = by_name(measures)
     better = is_better(known, {name: percentile_interval(d) for name, d in leads.items()}, classify)
     verdict, findings = judge([], better, known)
-    kept = table if only is None else table[table["measure"].isin(only)]
-    return Check(as_assessment(model, kept), verdict, tuple(f.sentence for f in findings), known, held_out)
+    drifted = classify and has_drifted(known["bias_points"])
+    assessed = Assessment(measures.assign(folds=kind), verdict, findings, held_out.frame(), drifted)
+    return Check(as_assessment(model, measures), assessed)
 
 
 def as_assessment(model: str, measures: pd.DataFrame) -> pd.DataFrame:

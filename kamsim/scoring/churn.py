@@ -19,6 +19,7 @@ from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.check import PRIOR, Check, check_held_out
 from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
 from kamsim.scoring.features import dated_features, lasting_features
+from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.labels import ACTIVE_MONTHS, Rhythm, customers, find_rhythm, labelled_months, leavers
@@ -27,7 +28,6 @@ from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel
 from kamsim.scoring.quiet import quietly
 from kamsim.scoring.shrinkage import credibility, prior_churn, rescale
-from kamsim.scoring.weighing import has_drifted
 
 Floats = NDArray[np.float64]
 
@@ -62,8 +62,9 @@ class Examples:
 
     def at(self, rows: NDArray[np.bool_]) -> Examples:
         """Return some of the rows."""
-        parts = (self.left, self.month, self.family, self.revenue)
-        return Examples(self.features[rows], *(part[rows] for part in parts))
+        return Examples(
+            self.features[rows], self.left[rows], self.month[rows], self.family[rows], self.revenue[rows]
+        )
 
 
 @dataclass(frozen=True)
@@ -270,8 +271,9 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
         high=np.full(rows, np.nan),
     )
     clusters = np.unique(test.family, return_inverse=True)[1].astype(np.int64)
-    check = check_held_out("churn", held_out, Beside(test.revenue, clusters=clusters), classify=True)
-    if check.measures and has_drifted(check.measures["bias_points"]):
+    beside = Beside(test.revenue, clusters=clusters)
+    check = check_held_out("churn", held_out, beside, kind=FORWARD, classify=True)
+    if check.assessment and check.assessment.drifted:
         happened = {"predicted": float(probability.mean()), "happened": float(test.left.mean())}
         notes.append(ScoreNote("churn_drifted", happened))
     return check, tuple(notes)

@@ -1,4 +1,4 @@
-"""The churn score under the full assessment: every forward fold, the leak guard, what a random split hides."""
+"""The churn score under the full assessment: all forward folds, the leak guard, what a random split hides."""
 
 from __future__ import annotations
 

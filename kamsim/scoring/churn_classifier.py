@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import (
     assert_all_finite,
@@ -20,9 +21,10 @@ from sklearn.utils.validation import (
 
 from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
 from kamsim.scoring.assessment import log_losses, paired_gain
-from kamsim.scoring.calibration import Calibration, calibrate
+from kamsim.scoring.calibration import Calibration, calibrate, log_odds
 from kamsim.scoring.candidates import Kind, churn_candidates
 from kamsim.scoring.horizon import YEAR
+from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior
 from kamsim.scoring.selection import (
@@ -45,7 +47,7 @@ MOST_TO_COMPARE = 20_000
 """Models are compared on no more rows than this; of a larger table as many are held out to calibrate."""
 
 
-class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Calibrated probability of leaving, by the simplest model that is as good as the best.
 
     Penalised logistic regressions and gradient boosting are compared on rows that they did not see
@@ -79,6 +81,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         "forward in time", "cross-validation" or "nothing".
     beats_base_rate_ : bool
         Whether the chosen model, calibration aside, beat the base rate by more than chance gives (95 %).
+    n_learned_ : int
+        Rows learned from.
+    rate_ : float
+        Share of them that left.
     calibration_ : Calibration
     weight_ : float
         Weight of the model against the prior; 1 from `small_sample` rows on.
@@ -150,6 +156,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         left = self._read_target(y)
         check_consistent_length(table, left, time, groups)
 
+        self.n_learned_ = len(left)
         rows = len(left) if groups is None else len(np.unique(np.asarray(groups)))
         self.weight_ = weight_of(rows, self.small_sample)
         self.prior_rate_ = self._typical_prior(left, prior)
@@ -171,12 +178,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         X, prior = take_prior(X, self.prior_rate)
         table = self.preparation_.transform(X)
-        if self.model_ is None:
-            learned = np.full(len(table), self.rate_)
-        else:
-            with threads_for(len(table)):
-                learned = self.calibration_.apply(_probability(self.model_, table))
-        left = self.weight_ * learned + (1 - self.weight_) * (self.prior_rate_ if prior is None else prior)
+        left = self._left(table, prior)
         return np.column_stack([1 - left, left])
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -190,6 +192,30 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(self.prior_rate, (int, float)):
             return float(self.prior_rate)
         return float((left.sum() + 1) / (len(left) + 2))
+
+    def score_prepared(self, table: Floats) -> Floats:
+        """Return the log-odds of rows as `preparation_` lays them out, shape (rows,), at the mean prior."""
+        return log_odds(self._left(table, None))
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the log-odds are a sum of what single columns say."""
+        return self.model_ is None or (isinstance(self.model_, Pipeline) and self.raw_scale is not None)
+
+    @property
+    def raw_scale(self) -> float | None:
+        """What the model's own log-odds are multiplied by in the end; None where they are bent."""
+        straight = self.weight_ == 1 and self.calibration_.steps is None
+        return self.calibration_.slope if straight else None
+
+    def _left(self, table: Floats, prior: Floats | None) -> Floats:
+        if self.model_ is None:
+            learned = np.full(len(table), self.rate_)
+        else:
+            with threads_for(len(table)):
+                learned = self.calibration_.apply(_probability(self.model_, table))
+        usual = self.prior_rate_ if prior is None else prior
+        return np.asarray(self.weight_ * learned + (1 - self.weight_) * usual)
 
     def _read_target(self, y: Any) -> NDArray[np.bool_]:
         if y is None:

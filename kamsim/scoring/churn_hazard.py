@@ -25,6 +25,7 @@ from kamsim.scoring.candidates import linear_preparation
 from kamsim.scoring.horizon import HORIZON_MONTHS
 from kamsim.scoring.labels import ACTIVE_MONTHS, find_rhythm
 from kamsim.scoring.panel import Panel, record_panel
+from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,7 @@ PENALTY = 1.0
 """Inverse strength of the ridge that draws a span's hazard to that of the span before it."""
 
 
-class ChurnHazard(BaseEstimator):  # type: ignore[misc]
+class ChurnHazard(PlainState, BaseEstimator):  # type: ignore[misc]
     """Survival of customers over the months ahead, by how long they have stayed and by what they are.
 
     Parameters

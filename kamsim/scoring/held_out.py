@@ -46,6 +46,10 @@ class HeldOut:
     low: Floats
     high: Floats
 
+    def frame(self) -> pd.DataFrame:
+        """Return the predictions, one row each: row, happened, predicted, base, block, low, high."""
+        return pd.DataFrame({"row": self.rows, **{n: v for n, v in vars(self).items() if n != "rows"}})
+
 
 def predict_held_out(
     estimator: Any,

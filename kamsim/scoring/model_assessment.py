@@ -204,7 +204,7 @@ def assess(
         found += remarks
     better = is_better(known, {name: percentile_interval(d) for name, d in leads.items()}, classify)
     verdict, weighed = judge(found, better, known)
-    return Assessment(measures.assign(folds=kind), verdict, weighed, _predictions(held_out), drifted)
+    return Assessment(measures.assign(folds=kind), verdict, weighed, held_out.frame(), drifted)
 
 
 def _classifies(estimator: Any) -> bool:
@@ -266,9 +266,3 @@ def _translate(split: Sequence[tuple[Any, Any]], table: AssessedTable) -> list[t
     """Turn places in the table as given into places in order of the index."""
     place = np.argsort(table.position, kind="stable")
     return [(place[np.asarray(a)], place[np.asarray(b)]) for a, b in split]
-
-
-def _predictions(held_out: HeldOut) -> pd.DataFrame:
-    names = {"rows": "row", "happened": "happened", "predicted": "predicted", "base": "base"}
-    columns = {label: getattr(held_out, name) for name, label in names.items()}
-    return pd.DataFrame(columns | {"block": held_out.block, "low": held_out.low, "high": held_out.high})

@@ -1,8 +1,8 @@
 """How much of what could be known a churn score knows: the score beside the truth of a synthetic portfolio.
 
-With the true probability of each customer at hand no outcome need be drawn: the expected log loss of a score is
-a mean over customers, free of the luck of who left. Its least value is the oracle's, who says the truth. No
-score can reach it, since the truth rests on what no column shows; what the same model reaches on many times
+With the true probability of each customer at hand no outcome need be drawn: the expected log loss of a score
+is a mean over customers, free of the luck of who left. The least there is, is the oracle's, who says the truth.
+No score can reach it, since the truth rests on what no column shows; what the same model reaches on many times
 the accounts is a fairer ceiling.
 """
 

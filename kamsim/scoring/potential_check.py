@@ -12,7 +12,7 @@ from sklearn.base import clone
 from kamsim.config import Scenario
 from kamsim.scoring.assessment import log_errors, paired_gain, pinball_losses
 from kamsim.scoring.check import PRIOR, Check, as_assessment, check_held_out
-from kamsim.scoring.forward_folds import random_folds
+from kamsim.scoring.forward_folds import RANDOM, random_folds
 from kamsim.scoring.held_out import predict_held_out
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
@@ -63,7 +63,7 @@ def check_survey(
     floor = revenue_floor(accounts)[told]
     held_out = replace(held_out, base=prior, predicted=np.maximum(held_out.predicted, floor))
     beside = Beside(past_spend=prior, tier=_tier(held_out.predicted, scenario))
-    check = check_held_out("potential", held_out, beside, classify=False)
+    check = check_held_out("potential", held_out, beside, kind=RANDOM, classify=False)
     gain = paired_gain(log_errors(actual, held_out.predicted), log_errors(actual, prior))
     attainable = mean_attainable_share(scenario)
     notes = [ScoreNote("potential_from_survey", {"accounts": len(actual), "attainable": attainable})]

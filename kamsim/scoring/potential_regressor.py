@@ -12,9 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.dummy import DummyRegressor
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
+from kamsim.scoring.amounts import read_amounts
 from kamsim.scoring.assessment import pinball_losses
 from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, potential_candidates
 from kamsim.scoring.conformal import (
@@ -25,6 +27,7 @@ from kamsim.scoring.conformal import (
     probability_above,
 )
 from kamsim.scoring.horizon import HORIZON_MONTHS
+from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior
 from kamsim.scoring.selection import Choice, choose, content_order, shuffled_splits, threads_for
@@ -49,7 +52,7 @@ LINEAR_FRONTIER_TO = 2_000
 """The linear quantile is a linear programme, slow beyond this many rows."""
 
 
-class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """An account's potential over 36 months, learned on the log scale, with conformal intervals.
 
     Where accounts disclosed their potential, it is learned from them: ridge regressions and gradient
@@ -168,7 +171,7 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.preparation_ = FramePreparation()
         table = self.preparation_.fit_transform(X)
         validate_data(self, X, skip_check_array=True)
-        amounts = np.full(len(table), np.nan) if y is None else _amounts(y, "y")
+        amounts = np.full(len(table), np.nan) if y is None else read_amounts(y, "y")
         surveyed = np.isfinite(amounts)
         if (y is not None) and (amounts[surveyed] <= 0).any():
             raise FeatureError(
@@ -177,7 +180,7 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.basis_ = "survey"
         if spend is not None and surveyed.sum() < FEWEST_TO_LEARN:
             self.basis_ = f"{self.quantile:g} quantile of spend"
-            amounts = _amounts(spend, "spend")
+            amounts = read_amounts(spend, "spend")
             surveyed = amounts > 0
         check_consistent_length(table, amounts)
         self.n_learned_ = int(surveyed.sum())
@@ -256,8 +259,22 @@ class PotentialRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         Below 0 where an account already brings more than accounts like it promise.
         """
-        revenue = _amounts(revenue_per_month, "revenue_per_month")
+        revenue = read_amounts(revenue_per_month, "revenue_per_month")
         return self.predict(X) - HORIZON_MONTHS * revenue
+
+    def score_prepared(self, table: Floats) -> Floats:
+        """Return log potential of rows as `preparation_` lays them out, shape (rows,), at the usual prior."""
+        return self._log(self.model_, table, self._prior_logs(None, len(table)))
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether log potential is a sum of what single columns say."""
+        return isinstance(self.model_, Pipeline | DummyRegressor)
+
+    @property
+    def raw_scale(self) -> float:
+        """What the model's own log potential is multiplied by in the end."""
+        return self.weight_
 
     def _check_settings(self) -> None:
         if not 0 < self.quantile < 1:
@@ -372,18 +389,3 @@ _MEDIAN = Candidate("median", lambda: DummyRegressor(strategy="median"))
 def _predict(model: Any, table: Floats) -> Floats:
     with threads_for(len(table)):
         return np.asarray(model.predict(table), dtype="float64")
-
-
-def _amounts(values: Any, name: str) -> Floats:
-    values = column_or_1d(values, warn=True)
-    if np.iscomplexobj(values):
-        raise FeatureError(f"Complex data not supported: {name}")
-    try:
-        amounts = pd.Series(values).astype("Float64").to_numpy("float64", na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise FeatureError(f"Unknown label type: {name} must hold numbers ({error})") from error
-    if np.isinf(amounts).any():
-        raise FeatureError(f"{name} holds infinity (inf) in {np.isinf(amounts).sum()} row(s)")
-    if name != "y" and not (amounts >= 0).all():
-        raise FeatureError(f"{name} must be 0 or above and known for every row")
-    return np.asarray(amounts)

@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from kamsim.errors import FeatureError, FeatureTypeError, FeatureWarning
+from kamsim.scoring.plain_state import PlainState
 
 Floats = NDArray[np.float64]
 
@@ -29,11 +30,14 @@ FEWEST_PER_CATEGORY = 5
 MOST_CATEGORIES = 250
 """Categories beyond the most frequent 250 share one number: gradient boosting takes no more than 255."""
 
+LEFT_OUT_BECAUSE = {"empty": "has no value at all", "id": "looks like an id (no two rows share a text)"}
+"""Why a column may be left out."""
+
 FEWEST_FOR_AN_ID = 10
 """In fewer rows than this, texts that all differ say nothing of their column."""
 
 
-class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turn a table of mixed columns into an array of numbers.
 
     Attributes
@@ -43,6 +47,8 @@ class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         stands for every other text.
     left_out_ : tuple of str
         Columns that no model reads, each named in a warning.
+    reasons_ : tuple of str
+        Why, by column left out: a key of `LEFT_OUT_BECAUSE`.
     kept_ : list
         Columns of the array, in order.
     feature_names_in_, n_features_in_
@@ -82,9 +88,10 @@ class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         validate_data(self, X, skip_check_array=True)
         self.categories_: dict[Hashable, pd.Index] = {}
         self.left_out_: tuple[Hashable, ...] = ()
+        self.reasons_: tuple[str, ...] = ()
         for name, column in frame.items():
             if column.isna().all():
-                self._leave_out(name, "has no value at all")
+                self._leave_out(name, "empty")
             elif _is_text(column):
                 self._learn_categories(name, _texts(column))
             else:
@@ -131,15 +138,17 @@ class FramePreparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _learn_categories(self, name: Hashable, texts: pd.Series) -> None:
         counts = texts.value_counts()
         if counts.iloc[0] == 1 and len(texts) >= FEWEST_FOR_AN_ID:
-            self._leave_out(name, "looks like an id (no two rows share a text)")
+            self._leave_out(name, "id")
             return
         frequent = counts[counts >= FEWEST_PER_CATEGORY].sort_index(kind="stable")
         most = frequent.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES]
         self.categories_[name] = most.sort_values()
 
-    def _leave_out(self, name: Hashable, why: str) -> None:
-        warnings.warn(f"column {name!r} {why}: it is left out", FeatureWarning, stacklevel=4)
+    def _leave_out(self, name: Hashable, reason: str) -> None:
+        text = f"column {name!r} {LEFT_OUT_BECAUSE[reason]}: it is left out"
+        warnings.warn(text, FeatureWarning, stacklevel=4)
         self.left_out_ = (*self.left_out_, name)
+        self.reasons_ = (*self.reasons_, reason)
 
     def _read(self, name: Hashable, column: pd.Series) -> Floats:
         if column.isna().all():

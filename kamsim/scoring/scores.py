@@ -114,7 +114,7 @@ def score_accounts(
     churn = score_churn(panel, accounts, opportunities, scenario, events)
     potential = score_potential(accounts, features, scenario)
     stays = staying_probability(history, accounts, churn.probability, cutoff)
-    checks = [one.check.assessment for one in (churn, potential) if len(one.check.assessment)]
+    checks = [one.check.table for one in (churn, potential) if len(one.check.table)]
     return ScoreResult(
         scores=check(_table(accounts, churn, potential, stays), SCORES),
         assessment=check(pd.concat(checks, ignore_index=True) if checks else ASSESSMENT.empty(), ASSESSMENT),

@@ -40,7 +40,7 @@ def _joined(*parts: Examples) -> Examples:
 
 
 def test_a_planted_signal_is_found_forward_in_time(scores) -> None:
-    found = scores.check.assessment.set_index("measure")
+    found = scores.check.table.set_index("measure")
     assert found.loc["auc", "value"] > 0.7
     assert found.loc["auc", "value"] > found.loc["auc", "baseline"] + 0.1
     assert found.loc["log_loss", "value"] < found.loc["log_loss", "baseline"]
@@ -58,13 +58,13 @@ def test_where_nothing_predicts_the_note_says_so(make_planted, scenario, cutoff)
     planted = make_planted(churn_effect=0.0, churn_logit=-3.5)
     found = _score(planted, scenario, cutoff)
     assert "churn_not_better" in _keys(found)
-    assert found.check.assessment.set_index("measure").loc["auc", "value"] < 0.62
+    assert found.check.table.set_index("measure").loc["auc", "value"] < 0.62
 
 
 def test_deal_by_deal_revenue_is_read_as_such(make_planted, scenario, cutoff) -> None:
     found = _score(make_planted(lumpy=True), scenario, cutoff)
     assert "churn_transactional" in _keys(found)
-    assert found.check.assessment.set_index("measure").loc["auc", "value"] > 0.65
+    assert found.check.table.set_index("measure").loc["auc", "value"] > 0.65
 
 
 def test_accounts_without_revenue_have_nothing_to_leave(scores, planted) -> None:
@@ -88,7 +88,7 @@ def test_columns_known_at_the_end_only_do_not_move_churn(scores, planted, scenar
     found = _score(changed, scenario, cutoff)
 
     assert found.probability.tobytes() == scores.probability.tobytes()
-    pd.testing.assert_frame_equal(found.check.assessment, scores.check.assessment)
+    pd.testing.assert_frame_equal(found.check.table, scores.check.table)
 
 
 def test_training_windows_that_reach_into_the_test_are_left_out(scenario) -> None:
@@ -99,22 +99,22 @@ def test_training_windows_that_reach_into_the_test_are_left_out(scenario) -> Non
     ]
     alone, _ = check_forward(_joined(early, late), scenario)
     among, _ = check_forward(_joined(early, *liars, late), scenario)
-    pd.testing.assert_frame_equal(alone.assessment, among.assessment)
-    assert alone.assessment.set_index("measure").loc["auc", "value"] > 0.8
+    pd.testing.assert_frame_equal(alone.table, among.table)
+    assert alone.table.set_index("measure").loc["auc", "value"] > 0.8
 
 
 def test_without_a_training_window_before_the_test_nothing_is_claimed(scenario) -> None:
     both = _joined(_examples(200, 2.0, month=15), _examples(200, 2.0, month=24))
     check, verdict = check_forward(both, scenario)
-    assert check.assessment.empty
-    assert check.verdict is None
+    assert check.table.empty
+    assert check.assessment is None
     assert [note.key for note in verdict] == ["churn_unchecked"]
 
 
 def test_the_check_has_a_verdict_and_an_interval_for_each_measure(scores) -> None:
-    assert scores.check.verdict in ("useful", "no signal")
-    assert any("past spend" in sentence for sentence in scores.check.evidence)
-    auc = scores.check.assessment.set_index("measure").loc["auc"]
+    assert scores.check.assessment.verdict in ("useful", "no signal")
+    assert any("past spend" in sentence for sentence in scores.check.assessment.evidence)
+    auc = scores.check.table.set_index("measure").loc["auc"]
     assert auc["low"] < auc["value"] < auc["high"]
 
 
@@ -162,7 +162,7 @@ def test_too_short_a_history_gives_the_prior(make_planted, scenario, cutoff) -> 
     prior = planted.accounts["segment"].map({"strategic": 0.08, "mid_market": 0.18, "smb": 0.32})
     customer = planted.accounts["revenue_eur_per_month"] > 0
     np.testing.assert_allclose(found.probability, prior.where(customer, 0.0))
-    assert found.check.assessment.empty
+    assert found.check.table.empty
     assert {"churn_from_prior", "churn_unchecked"} <= set(_keys(found))
 
 

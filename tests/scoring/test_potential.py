@@ -57,7 +57,7 @@ def test_next_to_nothing_gives_the_prior_and_a_wide_interval(make_planted, scena
     found = potential_of(planted, scenario)
     np.testing.assert_allclose(found.potential, found.baseline)
     assert [note.key for note in found.notes] == ["potential_from_prior"]
-    assert found.check.assessment.empty
+    assert found.check.table.empty
     assert (found.high / found.potential > 2.5).all()
 
 

@@ -6,7 +6,7 @@ from kamsim.schemas import SEGMENTS
 
 
 def _measures(found) -> pd.DataFrame:
-    return found.check.assessment.set_index("measure")
+    return found.check.table.set_index("measure")
 
 
 def test_the_survey_tells_of_those_who_did_not_answer(potential_scores, planted) -> None:
@@ -15,7 +15,7 @@ def test_the_survey_tells_of_those_who_did_not_answer(potential_scores, planted)
     baseline_error = np.abs(np.log(potential_scores.baseline / true))[hidden]
     assert error.mean() < 0.6 * baseline_error.mean()
     assert {"potential_from_survey", "potential_better"} <= {note.key for note in potential_scores.notes}
-    assert potential_scores.check.verdict == "useful"
+    assert potential_scores.check.assessment.verdict == "useful"
 
 
 def test_the_check_agrees_with_what_was_planted(make_planted, scenario, potential_of) -> None:
@@ -80,7 +80,7 @@ def test_without_a_survey_it_reads_what_the_best_sold_spend_and_says_so(
     assert rank > 0.9
     assert measures.loc["pinball_loss", "value"] < measures.loc["pinball_loss", "baseline"]
     assert measures.loc["share_above", "value"] == pytest.approx(0.1, abs=0.06)
-    assert found.check.verdict is None
+    assert found.check.assessment is None
 
 
 def test_what_an_account_buys_does_not_raise_its_frontier(make_planted, scenario, potential_of) -> None:
