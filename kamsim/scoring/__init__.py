@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kamsim.scoring.notes import ScoreNote as ScoreNote
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
+    from kamsim.scoring.rfm import rfm_scores as rfm_scores
     from kamsim.scoring.scorecards import Scorecard as Scorecard
     from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
     from kamsim.scoring.scores import ScoreResult as ScoreResult
@@ -44,6 +45,7 @@ _HOME = {
     "ScoreResult": "scores",
     "Scorecard": "scorecards",
     "rank_disagreement": "scorecards",
+    "rfm_scores": "rfm",
     "assess": "model_assessment",
     "score_accounts": "scores",
 }

@@ -188,6 +188,57 @@ def test_a_model_that_only_repeats_past_spend_is_no_better_than_it() -> None:
     assert "past spend" in found.evidence[0]
 
 
+def relapsing(seed: int, rows: int = 600) -> tuple[pd.DataFrame, np.ndarray]:
+    """Who leaves depends on how lately an account bought, which RFM sees, and on complaints, unseen by it."""
+    draw = stream(seed, "relapsing")
+    X = pd.DataFrame({"lately": draw.normal(size=rows), "complaints": draw.normal(size=rows)})
+    X["spend"] = draw.lognormal(5, 1, rows)
+    logit = -1 - 1.0 * X["lately"] + 1.2 * X["complaints"]
+    return X, (draw.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
+
+
+def test_a_model_must_beat_recency_frequency_and_monetary_value() -> None:
+    X, left = relapsing(8)
+    rfm = 333 + 100 * X["lately"]
+    wise = assess(LogisticRegression(), X, left, rfm=rfm, resamples=20)
+    assert wise.verdict == "useful"
+    assert wise.evidence[0].startswith("Better than recency, frequency and monetary value (AUC +")
+    blind = assess(LogisticRegression(), X[["lately"]], left, rfm=rfm, resamples=20)
+    assert blind.verdict == "no signal"
+    assert "Not better than recency, frequency and monetary value" in blind.evidence[0]
+    assert "auc over rfm" in blind.summary()
+
+
+def test_past_spend_and_rfm_stand_side_by_side() -> None:
+    X, left = relapsing(9)
+    found = assess(LogisticRegression(), X, left, past_spend="spend", rfm="lately", resamples=50)
+    beside = found.baselines.set_index(["measure", "baseline"])
+    assert set(beside.index) == {
+        (measure, baseline)
+        for measure in ("auc", "value_captured_top_20")
+        for baseline in ("past spend", "rfm")
+    }
+    known = found.frame().set_index("measure")
+    assert (beside["low"] < beside["lead"]).all()
+    assert (beside["lead"] < beside["high"]).all()
+    for measure, baseline in beside.index:
+        row = beside.loc[(measure, baseline)]
+        assert row["value"] + row["lead"] == pytest.approx(known.loc[measure, "value"])
+    assert beside.loc[("value_captured_top_20", "past spend"), "value"] == pytest.approx(
+        known.loc["value_captured_top_20", "baseline"]
+    )
+
+
+def test_amounts_must_beat_rfm_in_captured_value() -> None:
+    draw = stream(10, "amounts by rfm")
+    X = pd.DataFrame({"past": draw.lognormal(5, 1, 500)})
+    later = X["past"] * draw.lognormal(0, 1, 500)
+    repeated = assess(LinearRegression(), X, later, rfm=X["past"].rank(), resamples=50)
+    assert repeated.verdict == "no signal"
+    assert "monetary value (captured value in the top 20 %" in repeated.evidence[0]
+    assert assess(LinearRegression(), X, later, rfm=draw.random(500), resamples=50).verdict == "useful"
+
+
 @pytest.mark.parametrize("estimator", [LinearSVC(), KMeans()])
 def test_estimators_without_odds_or_amounts_are_refused(estimator) -> None:
     case = plain(1)
