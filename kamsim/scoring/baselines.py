@@ -1,4 +1,4 @@
-"""The model beside simple rankings: past spend; recency, frequency and monetary value. Always paired."""
+"""The model beside simple rules, on the same rows: past spend; RFM; everybody contacted, or nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
 from kamsim.scoring import measures_of_skill as skill
+from kamsim.scoring.campaign_profit import expected_maximum_profit
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.uncertainty import (
@@ -25,8 +26,8 @@ from kamsim.scoring.uncertainty import (
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-PAST_SPEND, RFM = "past spend", "rfm"
-CAPTURED = "value_captured_top_20"
+PAST_SPEND, RFM, ALL_OR_NONE = "past spend", "rfm", "everybody or nobody"
+CAPTURED, PROFIT = "value_captured_top_20", "expected_maximum_profit"
 COLUMNS = ["measure", "baseline", "value", "lead", "low", "high", "interval"]
 
 
@@ -39,7 +40,7 @@ def compare_baselines(
     ----------
     held_out : HeldOut
     beside : Beside
-        With `past_spend`, `rfm`, both or none.
+        With `past_spend`, `rfm`, `cost`, or none of them.
     classify : bool
         Whether an event is ranked, else amounts.
     rng : Generator
@@ -60,7 +61,7 @@ def compare_baselines(
     probability does.
     """
     rankings = _rankings(held_out, beside, classify)
-    if not rankings:
+    if not rankings and (beside.cost is None or not classify):
         return pd.DataFrame(columns=COLUMNS)
 
     def measure(rows: Rows) -> Mapping[str, float]:
@@ -106,12 +107,19 @@ def _measure(
     found = {name: rank(y, guessed)} | {f"{name} of {b}": rank(y, score) for b, score in scores.items()}
     if not classify:
         value, ranked = np.maximum(y, 0), {"": guessed, **scores}
-    elif beside.past_spend is not None:
+        return found | _captured(value, ranked)
+    if beside.cost is not None:
+        found[PROFIT] = expected_maximum_profit(y, guessed, beside.cost)
+        found[f"{PROFIT} of {ALL_OR_NONE}"] = expected_maximum_profit(y, 0 * y, beside.cost)
+    if beside.past_spend is not None:
         spend = beside.past_spend[rows]
         value, ranked = y * spend, {"": guessed * spend, PAST_SPEND: spend}
         if RFM in scores:
             ranked[RFM] = rankdata(scores[RFM]) * spend
-    else:
-        return found
+        found |= _captured(value, ranked)
+    return found
+
+
+def _captured(value: Floats, ranked: Mapping[str, Floats]) -> dict[str, float]:
     captured = {b: skill.captured_by_top(value, score) for b, score in ranked.items()}
-    return found | {f"{CAPTURED} of {b}" if b else CAPTURED: x for b, x in captured.items()}
+    return {f"{CAPTURED} of {b}" if b else CAPTURED: x for b, x in captured.items()}

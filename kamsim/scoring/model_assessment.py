@@ -65,8 +65,9 @@ class Assessment:
     drifted : bool
         Whether, forward in time, predictions are off on the whole by more than chance and two points.
     baselines : DataFrame
-        Where past spend or RFM scores are given, the model beside them on the same rows: columns measure,
-        baseline, value (the baseline's), lead (the model's over it), low, high (of the lead), interval.
+        Where past spend, RFM scores or costs are given, the model beside them on the same rows: columns
+        measure, baseline, value (the baseline's), lead (the model's over it), low, high (of the lead),
+        interval.
     """
 
     measures: pd.DataFrame
@@ -141,7 +142,8 @@ def assess(
     groups : array-like, shape (rows,), optional
         Families of accounts: they stay on one side of a split, and intervals draw them whole.
     cost : CampaignCost, optional
-        For the expected maximum profit, left out without it.
+        For the expected maximum profit, EUR a customer, left out without it. Its baseline contacts
+        everybody or nobody, whichever earns more.
     horizon : float
         How long the label takes, in months (or the unit of a numeric `time`): the gap before held-out rows.
     past_spend : str or array-like, optional
@@ -178,9 +180,11 @@ def assess(
     >>> from sklearn.linear_model import LogisticRegression
     >>> seats = np.arange(200.0) % 20
     >>> left = (seats + (np.arange(200) * 37 % 11) < 15).astype(int)
-    >>> found = assess(LogisticRegression(), pd.DataFrame({"seats": seats}), left)
-    >>> found.verdict
-    'useful'
+    >>> cost = CampaignCost(customer_value=200, incentive=10, contact=1, alpha=6, beta=14)
+    >>> found = assess(LogisticRegression(), pd.DataFrame({"seats": seats}), left, cost=cost)
+    >>> profit = found.frame().set_index("measure").loc["expected_maximum_profit"]
+    >>> found.verdict, bool(profit["low"] < profit["value"] < profit["high"])
+    ('useful', True)
     """
     classify = _classifies(estimator)
     table = read_assessed(

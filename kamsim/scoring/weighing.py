@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from kamsim.scoring.baselines import CAPTURED, PAST_SPEND, RFM
+from kamsim.scoring.baselines import ALL_OR_NONE, CAPTURED, PAST_SPEND, PROFIT, RFM
 from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.measured import Measured
@@ -27,6 +27,8 @@ RANKS_WELL = 0.6
 IN_WORDS = {
     PAST_SPEND: "sorting by past spend",
     RFM: "recency, frequency and monetary value",
+    ALL_OR_NONE: "contacting everybody or nobody",
+    PROFIT: "expected maximum profit",
     CAPTURED: "captured value in the top 20 %",
     "auc": "AUC",
     "rank_correlation": "rank correlation",
@@ -79,9 +81,15 @@ def _decisive(baselines: pd.DataFrame, classify: bool) -> pd.Series:
 def _leads(rivals: pd.DataFrame) -> str:
     """Name baselines, each with the bounds of the model's lead over it."""
     return " and ".join(
-        f"{IN_WORDS[baseline]} ({IN_WORDS[measure]} {100 * low:+.1f} to {100 * high:+.1f} points)"
+        f"{IN_WORDS[baseline]} ({IN_WORDS[measure]} {_span(measure, low, high)})"
         for measure, baseline, low, high in rivals[["measure", "baseline", "low", "high"]].to_numpy().tolist()
     )
+
+
+def _span(measure: str, low: float, high: float) -> str:
+    if measure == PROFIT:
+        return f"{low:+.2f} to {high:+.2f} EUR a customer"
+    return f"{100 * low:+.1f} to {100 * high:+.1f} points"
 
 
 def judge(

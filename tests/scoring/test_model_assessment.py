@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 from kamsim.errors import FeatureError, FeatureWarning
 from kamsim.intake import read_export
 from kamsim.scoring import Assessment, CampaignCost, LateFeatureWarning, assess
+from kamsim.scoring.campaign_profit import expected_maximum_profit
 from kamsim.streams import stream
 
 from .planted_leaks import logistic, plain
@@ -62,6 +63,21 @@ def test_the_summary_says_the_verdict_and_the_headline(honest) -> None:
     lines = honest.summary().splitlines()
     assert lines[0].startswith(f"{honest.verdict} (random folds, 600 rows")
     assert any(line.startswith("auc") for line in lines)
+
+
+def test_profit_stands_beside_contacting_everybody_or_nobody(honest) -> None:
+    profit = honest.frame().set_index("measure").loc["expected_maximum_profit"]
+    left = honest.predictions["happened"].to_numpy()
+    worth = COST.acceptance * (COST.customer_value - COST.incentive) * left.mean()
+    everybody = worth - COST.incentive * (1 - left.mean()) - COST.contact
+    assert profit["low"] < profit["value"] < profit["high"]
+    beside = honest.baselines.set_index("measure").loc["expected_maximum_profit"]
+    assert beside["baseline"] == "everybody or nobody"
+    assert beside["low"] > 0  # paired, since both rise with the share that leaves
+    assert beside["lead"] == pytest.approx(profit["value"] - profit["baseline"])
+    assert profit["baseline"] == pytest.approx(expected_maximum_profit(left, 0 * left, COST))
+    assert profit["baseline"] >= max(everybody, 0) - 1e-9
+    assert profit["baseline"] == pytest.approx(max(everybody, 0), rel=0.1)
 
 
 def test_without_costs_there_is_no_profit() -> None:

@@ -44,6 +44,12 @@ def test_past_spend_decides_by_value_and_a_lead_within_noise_is_none() -> None:
     assert "AUC -50.0" in unbeaten(rows, classify=True)[0].sentence
 
 
+def test_profit_within_noise_of_everybody_is_told_in_euros() -> None:
+    rows = leads(("expected_maximum_profit", "everybody or nobody", -0.01))
+    assert is_better(RANKS, rows, classify=True)[1].startswith("Better than the base rate")
+    assert "profit -0.01 to +0.03 EUR a customer" in unbeaten(rows, classify=True)[0].sentence
+
+
 def test_only_the_baselines_that_were_not_beaten_are_named() -> None:
     rows = leads(("value_captured_top_20", "past spend", 0.1), ("auc", "rfm", -0.01))
     said = is_better(RANKS, rows, classify=True)[1]
