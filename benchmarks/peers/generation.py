@@ -63,10 +63,10 @@ def _generate(run: Path, accounts: int, months: int, workers: int | None) -> dic
         return Scenario.load(PRESET, {"portfolio.accounts": size, "portfolio.history_months": months})
 
     generate_stage(run.with_name("warm-up"), plan(WARM_UP))
-    before, watch = _peak_mb(), _Watch()
+    before, watch = peak_mb(), _Watch()
     with watch:
         generate_stage(run, plan(accounts), workers=workers)
-    return {"seconds": watch.seconds, "cpu": watch.cpu, "before_mb": before, "peak_mb": _peak_mb()}
+    return {"seconds": watch.seconds, "cpu": watch.cpu, "before_mb": before, "peak_mb": peak_mb()}
 
 
 def _write(run: Path, copy: Path) -> dict[str, float]:
@@ -90,7 +90,7 @@ def _write(run: Path, copy: Path) -> dict[str, float]:
     return {"seconds": watch.seconds, "cpu": watch.cpu}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Peak memory of this process so far; its ru_maxrss would start at that of the one that started it."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kamsim.scoring.qualification import qualify_accounts as qualify_accounts
     from kamsim.scoring.qualification import qualify_opportunities as qualify_opportunities
     from kamsim.scoring.qualification import won_by_letters as won_by_letters
+    from kamsim.scoring.rfm import rfm_scores as rfm_scores
     from kamsim.scoring.scorecards import Scorecard as Scorecard
     from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
     from kamsim.scoring.scores import ScoreResult as ScoreResult
@@ -59,6 +60,7 @@ _HOME = {
     "rank_disagreement": "scorecards",
     "OracleShare": "oracle",
     "Qualification": "qualification",
+    "rfm_scores": "rfm",
     "assess": "model_assessment",
     "assess_churn": "churn_assessment",
     "beats_the_truth": "oracle",

@@ -31,6 +31,7 @@ class AssessedTable:
         Dates or numbers.
     groups : array of int, optional
     past_spend : array, optional
+    rfm : array, optional
     tier : array of str, optional
     position : array
         Place of each row in the table as given.
@@ -41,12 +42,13 @@ class AssessedTable:
     time: pd.Series | None
     groups: Rows | None
     past_spend: Floats | None
+    rfm: Floats | None
     tier: NDArray[np.str_] | None
     position: Floats
 
 
 def read_assessed(
-    X: Any, y: Any, *, classify: bool, time: Any, groups: Any, past_spend: Any, tier: Any
+    X: Any, y: Any, *, classify: bool, time: Any, groups: Any, past_spend: Any, rfm: Any, tier: Any
 ) -> AssessedTable:
     """Check features and target and lay them out.
 
@@ -54,7 +56,9 @@ def read_assessed(
     ------
     FeatureError
         If lengths differ, the target is missing somewhere, has one value only or more than two classes, or a
-        column holds infinities.
+        column, or a baseline, holds infinities or texts.
+    ConfigError
+        If a baseline is named that is no column.
 
     Warns
     -----
@@ -71,25 +75,47 @@ def read_assessed(
     features = X.iloc[order]
     _check_columns(features)
     given = {"time": time, "groups": groups, "tier": tier}
-    if isinstance(past_spend, str):
-        if past_spend not in X.columns:
-            raise ConfigError(unknown_name("past_spend column", past_spend, map(str, X.columns)))
-        past_spend = X[past_spend]
-    given["past_spend"] = past_spend
+    given["past_spend"] = _column(X, past_spend, "past_spend")
+    given["rfm"] = _column(X, rfm, "rfm")
     laid = {name: None if v is None else _aligned(v, X, order, name) for name, v in given.items()}
     if len(X) < FEW_ROWS:
         warnings.warn(f"{len(X)} rows are few to assess a model on", SmallSampleWarning, stacklevel=3)
     times, kin = laid["time"], laid["groups"]
-    spend, tiers = laid["past_spend"], laid["tier"]
+    spend, rank, tiers = laid["past_spend"], laid["rfm"], laid["tier"]
     return AssessedTable(
         features=features,
         target=_target(_aligned(y, X, order, "y"), classify),
         time=None if times is None else _time(times),
         groups=None if kin is None else _codes(kin),
-        past_spend=None if spend is None else spend.to_numpy(float, na_value=0.0),
+        past_spend=None if spend is None else _ranking(spend, "past_spend", 0.0),
+        rfm=None if rank is None else _ranking(rank, "rfm"),
         tier=None if tiers is None else tiers.astype("str").to_numpy(dtype=np.str_),
         position=order.astype(float),
     )
+
+
+def _column(X: pd.DataFrame, given: Any, name: str) -> Any:
+    """Take a column of `X` where its name was given."""
+    if not isinstance(given, str):
+        return given
+    if given not in X.columns:
+        raise ConfigError(unknown_name(f"{name} column", given, map(str, X.columns)))
+    return X[given]
+
+
+def _ranking(given: pd.Series, name: str, missing: float | None = None) -> Floats:
+    """Read a baseline's scores; what is missing ranks below all others, or counts as `missing`."""
+    try:
+        numbers = given.to_numpy("float64", na_value=np.nan, copy=True)
+    except (TypeError, ValueError) as error:
+        raise FeatureError(f"{name} must hold numbers ({error})") from error
+    if np.isinf(numbers).any():
+        raise FeatureError(f"{name} holds infinities")
+    known = ~np.isnan(numbers)
+    if not known.any():
+        raise FeatureError(f"{name} is missing in every row")
+    numbers[~known] = numbers[known].min() - 1 if missing is None else missing
+    return np.asarray(numbers)
 
 
 def _sortable(index: pd.Index) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc
+from sklearn.isotonic import isotonic_regression
 
 from kamsim.errors import ConfigError
 
@@ -97,19 +98,14 @@ def expected_maximum_profit(happened: Floats, score: Floats, cost: CampaignCost)
 
 
 def _convex_hull(happened: Floats, score: Floats) -> tuple[Floats, Floats]:
-    """Return the corners of the ROC curve's upper hull: shares of leavers and of stayers contacted."""
-    order = np.argsort(-score, kind="stable")
-    last = np.append(np.diff(score[order]) != 0, True)
-    leavers = np.append(0.0, np.cumsum(happened[order])[last] / max(happened.sum(), 1))
-    stayers = np.append(0.0, np.cumsum(1 - happened[order])[last] / max((1 - happened).sum(), 1))
-    kept: list[int] = []
-    for here in range(len(leavers)):
-        while len(kept) > 1 and _turns_left(leavers, stayers, kept[-2], kept[-1], here):
-            kept.pop()
-        kept.append(here)
-    return leavers[kept], stayers[kept]
+    """Return the corners of the ROC curve's upper hull: shares of leavers and of stayers contacted.
 
-
-def _turns_left(y: Floats, x: Floats, first: int, middle: int, last: int) -> bool:
-    rise = (y[middle] - y[first]) * (x[last] - x[first])
-    return bool(rise <= (y[last] - y[first]) * (x[middle] - x[first]))
+    Its edges are the blocks of an isotonic regression (Fawcett & Niculescu-Mizil 2007, Machine Learning 68).
+    """
+    _, level = np.unique(-score, return_inverse=True)
+    counts, left = np.bincount(level), np.bincount(level, weights=happened)
+    pooled = isotonic_regression(left / counts, sample_weight=counts, increasing=False)
+    last = np.append(np.diff(pooled) != 0, True)
+    leavers = np.append(0.0, np.cumsum(left)[last] / max(happened.sum(), 1))
+    stayers = np.append(0.0, np.cumsum(counts - left)[last] / max((1 - happened).sum(), 1))
+    return leavers, stayers

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamsim.schemas import ASSESSMENT
+from kamsim.scoring.baselines import compare_baselines
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.measured import Beside, by_name, measure_table
 from kamsim.scoring.model_assessment import Assessment
-from kamsim.scoring.uncertainty import percentile_interval
-from kamsim.scoring.weighing import has_drifted, is_better, judge
+from kamsim.scoring.weighing import has_drifted, is_better, judge, unbeaten
 from kamsim.streams import stream
 
 PRIOR = "prior"
@@ -55,12 +55,13 @@ def check_held_out(model: str, held_out: HeldOut, beside: Beside, *, kind: str, 
     Check
     """
     rng = stream(0, "scoring", "check", model)
-    measures, leads = measure_table(held_out, beside, classify=classify, rng=rng, resamples=RESAMPLES)
+    measures = measure_table(held_out, beside, classify=classify, rng=rng, resamples=RESAMPLES)
+    rivals = compare_baselines(held_out, beside, classify=classify, rng=rng, resamples=RESAMPLES)
     known = by_name(measures)
-    better = is_better(known, {name: percentile_interval(d) for name, d in leads.items()}, classify)
-    verdict, findings = judge([], better, known)
+    found = list(unbeaten(rivals, classify))
+    verdict, findings = judge(found, is_better(known, rivals, classify), known)
     drifted = classify and has_drifted(known["bias_points"])
-    assessed = Assessment(measures.assign(folds=kind), verdict, findings, held_out.frame(), drifted)
+    assessed = Assessment(measures.assign(folds=kind), verdict, findings, held_out.frame(), drifted, rivals)
     return Check(as_assessment(model, measures), assessed)
 
 

@@ -27,6 +27,7 @@ from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel
 from kamsim.scoring.quiet import quietly
+from kamsim.scoring.rfm import panel_rfm
 from kamsim.scoring.shrinkage import credibility, prior_churn, rescale
 
 Floats = NDArray[np.float64]
@@ -47,6 +48,8 @@ class Examples:
         The account, or its parent.
     revenue : array, shape (rows,)
         EUR a month over the year before the cut-off.
+    rfm : array, shape (rows,)
+        Recency, frequency and monetary value as of the cut-off, read as one number.
     """
 
     features: pd.DataFrame
@@ -54,6 +57,7 @@ class Examples:
     month: Floats
     family: NDArray[np.str_]
     revenue: Floats
+    rfm: Floats
 
     @property
     def accounts(self) -> int:
@@ -63,7 +67,12 @@ class Examples:
     def at(self, rows: NDArray[np.bool_]) -> Examples:
         """Return some of the rows."""
         return Examples(
-            self.features[rows], self.left[rows], self.month[rows], self.family[rows], self.revenue[rows]
+            self.features[rows],
+            self.left[rows],
+            self.month[rows],
+            self.family[rows],
+            self.revenue[rows],
+            self.rfm[rows],
         )
 
 
@@ -186,15 +195,16 @@ def label_customers(
                 np.full(int(rows.sum()), float(month)),
                 family[rows],
                 past.revenue[rows, -YEAR:].mean(axis=1),
+                panel_rfm(past)[rows],
             )
         )
     if not parts:
         nothing = _features(panel, accounts, opportunities, events, scenario).iloc[:0]
         none = np.empty(0)
-        return Examples(nothing, none.astype(bool), none, none.astype(np.str_), none)
+        return Examples(nothing, none.astype(bool), none, none.astype(np.str_), none, none)
     arrays = (
         np.concatenate([getattr(part, name) for part in parts])
-        for name in ("left", "month", "family", "revenue")
+        for name in ("left", "month", "family", "revenue", "rfm")
     )
     return Examples(pd.concat([part.features for part in parts]), *arrays)
 
@@ -243,7 +253,7 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
     -------
     check : Check
         Empty where the history is too short to look ahead twice. The baselines are the base rate of the
-        segment and, for captured value, past revenue; families are drawn whole by the intervals.
+        segment, past revenue and RFM; families are drawn whole by the intervals.
     verdict : tuple of ScoreNote
         Whether the model beats the base rate by more than chance gives, and whether its probabilities
         were off on the whole.
@@ -271,7 +281,7 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
         high=np.full(rows, np.nan),
     )
     clusters = np.unique(test.family, return_inverse=True)[1].astype(np.int64)
-    beside = Beside(test.revenue, clusters=clusters)
+    beside = Beside(test.revenue, rfm=test.rfm, clusters=clusters)
     check = check_held_out("churn", held_out, beside, kind=FORWARD, classify=True)
     if check.assessment and check.assessment.drifted:
         happened = {"predicted": float(probability.mean()), "happened": float(test.left.mean())}

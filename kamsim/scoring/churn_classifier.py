@@ -265,7 +265,8 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
             held_out = choice.held_out
         seen = np.isfinite(held_out)
         self.calibration_ = calibrate(held_out[seen], left[some][seen])
-        self.calibration_ = self.calibration_.centred(_probability(self.model_, table), self.rate_)
+        if self.calibration_.steps is None:  # steps stay where they are: no need to predict all rows
+            self.calibration_ = self.calibration_.centred(_probability(self.model_, table), self.rate_)
 
     def _splits(
         self, left: NDArray[np.bool_], months: Floats | None, families: NDArray[Any] | None

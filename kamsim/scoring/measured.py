@@ -52,6 +52,8 @@ class Beside:
     ----------
     past_spend : array, optional
         The baseline "sort by past spend".
+    rfm : array, optional
+        The baseline "recency, frequency, monetary value": higher for better accounts.
     tier : array of str, optional
         By which interval coverage is told apart.
     clusters : array of int, optional
@@ -61,6 +63,7 @@ class Beside:
     """
 
     past_spend: Floats | None = None
+    rfm: Floats | None = None
     tier: NDArray[np.str_] | None = None
     clusters: Rows | None = None
     cost: CampaignCost | None = None
@@ -131,7 +134,7 @@ def regressor_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[st
 
 def measure_table(
     held_out: HeldOut, beside: Beside, *, classify: bool, rng: np.random.Generator, resamples: int
-) -> tuple[pd.DataFrame, dict[str, Floats]]:
+) -> pd.DataFrame:
     """Measure the held-out rows, each measure with its interval.
 
     Parameters
@@ -146,9 +149,8 @@ def measure_table(
 
     Returns
     -------
-    tuple of DataFrame and dict
-        Columns measure, value, low, high, baseline, interval, rows; and each measure's lead over its baseline
-        in every resample.
+    DataFrame
+        Columns measure, value, low, high, baseline, interval, rows.
     """
     measures = classifier_measures if classify else regressor_measures
 
@@ -167,8 +169,7 @@ def measure_table(
     if classify and beside.clusters is None:
         low, high = delong_interval(held_out.happened, held_out.predicted)
         found[names.index("auc")] |= {"low": low, "high": high, "interval": DELONG}
-    leads = {n: draws[n] - draws[f"baseline {n}"] for n in names if f"baseline {n}" in draws}
-    return pd.DataFrame(found).assign(rows=count), leads
+    return pd.DataFrame(found).assign(rows=count)
 
 
 def _row(

@@ -99,7 +99,7 @@ def expected_calibration_error(happened: Floats, probability: Floats, bins: int 
 
     Chance alone makes it positive: about ``sqrt(2 p (1 - p) bins / (pi rows))`` for a perfect prediction.
     """
-    place = _equal_bins(probability, bins)
+    place = equal_bins(probability, bins)
     gaps = np.bincount(place, weights=probability - happened, minlength=bins)
     return float(np.abs(gaps).sum() / len(happened))
 
@@ -118,7 +118,7 @@ def lift_by_decile(happened: Floats, score: Floats) -> Floats:
     >>> lift[:4].tolist()
     [4.0, 4.0, 2.0, 0.0]
     """
-    place = _equal_bins(-score, DECILES)
+    place = equal_bins(-score, DECILES)
     counts = np.bincount(place, minlength=DECILES).astype(float)
     hits = np.bincount(place, weights=happened, minlength=DECILES)
     rate = np.full(DECILES, np.nan)
@@ -127,7 +127,7 @@ def lift_by_decile(happened: Floats, score: Floats) -> Floats:
     return rate / mean if mean > 0 else np.full(DECILES, np.nan)
 
 
-def _equal_bins(score: Floats, bins: int) -> NDArray[np.int64]:
+def equal_bins(score: Floats, bins: int) -> NDArray[np.int64]:
     """Place rows in bins of equal size by mean rank, ties together."""
     share = (rankdata(score) - 0.5) / len(score)
     return np.asarray(np.minimum(share * bins, bins - 1), dtype=np.int64)

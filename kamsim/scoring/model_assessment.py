@@ -13,6 +13,7 @@ from sklearn.base import is_classifier, is_regressor
 from kamsim.errors import FeatureError
 from kamsim.scoring.assessed_table import AssessedTable, read_assessed
 from kamsim.scoring.availability import dates_after, join_as_of
+from kamsim.scoring.baselines import compare_baselines
 from kamsim.scoring.campaign_profit import CampaignCost
 from kamsim.scoring.forward_folds import (
     FORWARD,
@@ -34,8 +35,7 @@ from kamsim.scoring.leak_guard import (
 )
 from kamsim.scoring.measured import Beside, by_name, measure_table
 from kamsim.scoring.suspicion import Suspicion
-from kamsim.scoring.uncertainty import percentile_interval
-from kamsim.scoring.weighing import Verdict, against_random, is_better, judge
+from kamsim.scoring.weighing import Verdict, against_random, is_better, judge, unbeaten
 from kamsim.streams import sklearn_seed, stream
 
 HORIZON = 12
@@ -62,6 +62,10 @@ class Assessment:
         low, high.
     drifted : bool
         Whether, forward in time, predictions are off on the whole by more than chance and two points.
+    baselines : DataFrame
+        Where past spend, RFM scores or costs are given, the model beside them on the same rows: columns
+        measure, baseline, value (the baseline's), lead (the model's over it), low, high (of the lead),
+        interval.
     """
 
     measures: pd.DataFrame
@@ -69,6 +73,7 @@ class Assessment:
     suspicions: tuple[Suspicion, ...]
     predictions: pd.DataFrame
     drifted: bool
+    baselines: pd.DataFrame
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -88,6 +93,10 @@ class Assessment:
             f"{r.measure:<28}{r.value:>10.3f}  [{r.low:.3f}, {r.high:.3f}]  baseline {r.baseline:.3f}"
             for r in rows.itertuples()
         ]
+        lines += [
+            f"{f'{measure} over {baseline}':<38}{lead:>+10.3f}  [{low:+.3f}, {high:+.3f}]"
+            for measure, baseline, _, lead, low, high, _ in self.baselines.to_numpy().tolist()
+        ]
         return "\n".join(lines)
 
 
@@ -102,7 +111,8 @@ def assess(
     groups: Any = None,
     cost: CampaignCost | None = None,
     horizon: float = HORIZON,
-    past_spend: str | pd.Series | None = None,
+    past_spend: Any = None,
+    rfm: Any = None,
     tier: Any = None,
     claimed: Mapping[str, float] | None = None,
     split: Sequence[tuple[Any, Any]] | None = None,
@@ -130,11 +140,15 @@ def assess(
     groups : array-like, shape (rows,), optional
         Families of accounts: they stay on one side of a split, and intervals draw them whole.
     cost : CampaignCost, optional
-        For the expected maximum profit, left out without it.
+        For the expected maximum profit, EUR a customer, left out without it. Its baseline contacts
+        everybody or nobody, whichever earns more.
     horizon : float
         How long the label takes, in months (or the unit of a numeric `time`): the gap before held-out rows.
-    past_spend : str or Series, optional
-        Column, or values, of the baseline "sort by past spend".
+    past_spend : str or array-like, optional
+        Column, or values, of the baseline "sort by past spend"; missing is 0.
+    rfm : str or array-like, optional
+        Column, or values, of the baseline "recency, frequency, monetary value" (`rfm_scores`); higher for
+        better accounts, below all others where missing.
     tier : array-like of labels, optional
         Interval coverage is also told by these.
     claimed : mapping of str to float, optional
@@ -164,12 +178,16 @@ def assess(
     >>> from sklearn.linear_model import LogisticRegression
     >>> seats = np.arange(200.0) % 20
     >>> left = (seats + (np.arange(200) * 37 % 11) < 15).astype(int)
-    >>> found = assess(LogisticRegression(), pd.DataFrame({"seats": seats}), left)
-    >>> found.verdict
-    'useful'
+    >>> cost = CampaignCost(customer_value=200, incentive=10, contact=1, alpha=6, beta=14)
+    >>> found = assess(LogisticRegression(), pd.DataFrame({"seats": seats}), left, cost=cost)
+    >>> profit = found.frame().set_index("measure").loc["expected_maximum_profit"]
+    >>> found.verdict, bool(profit["low"] < profit["value"] < profit["high"])
+    ('useful', True)
     """
     classify = _classifies(estimator)
-    table = read_assessed(X, y, classify=classify, time=time, groups=groups, past_spend=past_spend, tier=tier)
+    table = read_assessed(
+        X, y, classify=classify, time=time, groups=groups, past_spend=past_spend, rfm=rfm, tier=tier
+    )
     cutoff = as_of if as_of is not None else _by_index(table)
     features, found = _as_of(table, available_at, cutoff)
     number = sklearn_seed(seed, "assess", "folds")
@@ -181,8 +199,11 @@ def assess(
     if len(held_out.rows) == 0 or np.ptp(held_out.happened) == 0:
         raise FeatureError("the rows held out are all of one class: there is nothing to measure")
     beside = _beside(table, held_out, cost)
-    measures, leads = measure_table(
+    measures = measure_table(
         held_out, beside, classify=classify, rng=stream(seed, "assess", "bootstrap"), resamples=resamples
+    )
+    rivals = compare_baselines(
+        held_out, beside, classify=classify, rng=stream(seed, "assess", "baselines"), resamples=resamples
     )
     known = by_name(measures)
     position = None if table.time is not None else table.position
@@ -202,9 +223,9 @@ def assess(
         mixed = predict_held_out(estimator, features, table.target, cut, classify=classify)
         remarks, drifted = against_random(held_out, mixed, known, kind, classify=classify)
         found += remarks
-    better = is_better(known, {name: percentile_interval(d) for name, d in leads.items()}, classify)
-    verdict, weighed = judge(found, better, known)
-    return Assessment(measures.assign(folds=kind), verdict, weighed, held_out.frame(), drifted)
+    found += unbeaten(rivals, classify)
+    verdict, weighed = judge(found, is_better(known, rivals, classify), known)
+    return Assessment(measures.assign(folds=kind), verdict, weighed, held_out.frame(), drifted, rivals)
 
 
 def _classifies(estimator: Any) -> bool:
@@ -256,6 +277,7 @@ def _beside(table: AssessedTable, held_out: HeldOut, cost: CampaignCost | None) 
     rows = held_out.rows
     return Beside(
         past_spend=None if table.past_spend is None else table.past_spend[rows],
+        rfm=None if table.rfm is None else table.rfm[rows],
         tier=None if table.tier is None else table.tier[rows],
         clusters=None if table.groups is None else table.groups[rows],
         cost=cost,

@@ -1,9 +1,9 @@
-"""How much of what could be known a churn score knows: the score beside the truth of a synthetic portfolio.
+"""How much of what could be known a churn score knows: beside the truth of a synthetic portfolio.
 
 With the true probability of each customer at hand no outcome need be drawn: the expected log loss of a score
-is a mean over customers, free of the luck of who left. The least there is, is the oracle's, who says the truth.
-No score can reach it, since the truth rests on what no column shows; what the same model reaches on many times
-the accounts is a fairer ceiling.
+is a mean over customers, free of the luck of who left. The least there is belongs to the oracle, who says the
+truth. No score can reach it, since the truth rests on what no column shows; what the same model reaches on
+many times the accounts is a fairer ceiling.
 """
 
 from __future__ import annotations

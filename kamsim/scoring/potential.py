@@ -77,7 +77,9 @@ class PotentialScores:
     notes: tuple[ScoreNote, ...]
 
 
-def score_potential(accounts: pd.DataFrame, features: pd.DataFrame, scenario: Scenario) -> PotentialScores:
+def score_potential(
+    accounts: pd.DataFrame, features: pd.DataFrame, scenario: Scenario, rfm: Floats | None = None
+) -> PotentialScores:
     """Estimate potential with its interval, by the best way that the data allow.
 
     Parameters
@@ -87,6 +89,8 @@ def score_potential(accounts: pd.DataFrame, features: pd.DataFrame, scenario: Sc
     features : DataFrame
         Dated, lasting and standing features at the final cut-off, rows as in `accounts`.
     scenario : Scenario
+    rfm : array, shape (accounts,), optional
+        Recency, frequency and monetary value read as one number: a baseline of the check.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def score_potential(accounts: pd.DataFrame, features: pd.DataFrame, scenario: Sc
         bounds = model.predict_interval(table, scenario.scoring.interval_coverage)
         tiers = model.predict_tier_probability(table, tier_bounds(scenario)).to_numpy()
     if from_survey:
-        check, notes = check_survey(accounts, table, disclosed, scenario, model)
+        check, notes = check_survey(accounts, table, disclosed, scenario, model, rfm)
     else:
         check, notes = check_frontier(table[is_customer], spend[is_customer], model)
     estimated = PotentialScores(

@@ -31,6 +31,7 @@ def check_survey(
     disclosed: Floats,
     scenario: Scenario,
     model: PotentialRegressor,
+    rfm: Floats | None = None,
 ) -> tuple[Check, tuple[ScoreNote, ...]]:
     """Hold out accounts that disclosed their wallet, and predict their potential from the others.
 
@@ -45,6 +46,7 @@ def check_survey(
     scenario : Scenario
     model : PotentialRegressor
         Fitted.
+    rfm : array, shape (accounts,), optional
 
     Returns
     -------
@@ -62,7 +64,8 @@ def check_survey(
         )
     floor = revenue_floor(accounts)[told]
     held_out = replace(held_out, base=prior, predicted=np.maximum(held_out.predicted, floor))
-    beside = Beside(past_spend=prior, tier=_tier(held_out.predicted, scenario))
+    known = None if rfm is None else rfm[told]
+    beside = Beside(past_spend=prior, rfm=known, tier=_tier(held_out.predicted, scenario))
     check = check_held_out("potential", held_out, beside, kind=RANDOM, classify=False)
     gain = paired_gain(log_errors(actual, held_out.predicted), log_errors(actual, prior))
     attainable = mean_attainable_share(scenario)

@@ -93,7 +93,7 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
             if column.isna().all():
                 self._leave_out(name, "empty")
             elif _is_text(column):
-                self._learn_categories(name, _texts(column))
+                self._learn_categories(name, *_texts(column))
             else:
                 _numbers(column)
         self.kept_ = [name for name in frame.columns if name not in self.left_out_]
@@ -135,9 +135,9 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
         """Which columns of the array are numbers of categories, shape (kept columns,)."""
         return np.array([name in self.categories_ for name in self.kept_], dtype=bool)
 
-    def _learn_categories(self, name: Hashable, texts: pd.Series) -> None:
-        counts = texts.value_counts()
-        if counts.iloc[0] == 1 and len(texts) >= FEWEST_FOR_AN_ID:
+    def _learn_categories(self, name: Hashable, codes: NDArray[np.intp], texts: pd.Index) -> None:
+        counts = pd.Series(np.bincount(codes[codes >= 0], minlength=len(texts)), index=texts)
+        if counts.max() <= 1 and len(codes) >= FEWEST_FOR_AN_ID:
             self._leave_out(name, "id")
             return
         frequent = counts[counts >= FEWEST_PER_CATEGORY].sort_index(kind="stable")
@@ -159,11 +159,10 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
             raise FeatureError(f"column {name!r} holds {kinds[text]}, but held {kinds[expected]} at fit")
         if not text:
             return _numbers(column)
-        texts, known = _texts(column), self.categories_[name]
-        codes = known.get_indexer(pd.Index(texts)).astype("float64")
-        codes[codes < 0] = len(known)
-        codes[texts.isna().to_numpy()] = np.nan
-        return codes
+        (codes, texts), known = _texts(column), self.categories_[name]
+        numbers = known.get_indexer(texts).astype("float64")
+        numbers[numbers < 0] = len(known)
+        return np.append(numbers, np.nan)[codes]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -203,8 +202,13 @@ def _is_text(column: pd.Series) -> bool:
     )
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    return column.astype("object").map(str, na_action="ignore")
+def _texts(column: pd.Series) -> tuple[NDArray[np.intp], pd.Index]:
+    """Number a column's texts: each row's number, -1 for a gap, and the texts, each once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype):
+        column = column.astype("object").map(str, na_action="ignore")
+    kinds, values = pd.factorize(column)
+    place, texts = pd.factorize(pd.Index([str(value) for value in values]))
+    return np.append(place, -1)[kinds], texts
 
 
 def _numbers(column: pd.Series) -> Floats:

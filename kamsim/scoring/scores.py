@@ -16,6 +16,7 @@ from kamsim.scoring.horizon import HORIZON_MONTHS
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import record_panel
 from kamsim.scoring.potential import PotentialScores, score_potential
+from kamsim.scoring.rfm import panel_rfm
 from kamsim.scoring.shrinkage import warn_if_small
 from kamsim.scoring.staying import staying_probability
 
@@ -112,7 +113,7 @@ def score_accounts(
         .join(dated_features(panel, opportunities, events))
     )
     churn = score_churn(panel, accounts, opportunities, scenario, events)
-    potential = score_potential(accounts, features, scenario)
+    potential = score_potential(accounts, features, scenario, panel_rfm(panel))
     stays = staying_probability(history, accounts, churn.probability, cutoff)
     checks = [one.check.table for one in (churn, potential) if len(one.check.table)]
     return ScoreResult(

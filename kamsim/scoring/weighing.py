@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+import pandas as pd
+
+from kamsim.scoring.baselines import ALL_OR_NONE, CAPTURED, PAST_SPEND, PROFIT, RFM
 from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.measured import Measured
@@ -23,21 +26,29 @@ DRIFT_POINTS = 2.0
 RANKS_WELL = 0.6
 """From this lower bound of the AUC on, a ranking is of use even where its probabilities are not."""
 
+IN_WORDS = {
+    PAST_SPEND: "sorting by past spend",
+    RFM: "recency, frequency and monetary value",
+    ALL_OR_NONE: "contacting everybody or nobody",
+    PROFIT: "expected maximum profit",
+    CAPTURED: "captured value in the top 20 %",
+    "auc": "AUC",
+    "rank_correlation": "rank correlation",
+}
+
 HIDDEN_GAP = 0.05
 """AUC or rank correlation by which a random split flatters: worth a sentence."""
 
 
-def is_better(
-    known: Mapping[str, Measured], leads: Mapping[str, tuple[float, float]], classify: bool
-) -> tuple[bool, str]:
-    """Say whether the model beats its baseline beyond noise, and in what.
+def is_better(known: Mapping[str, Measured], baselines: pd.DataFrame, classify: bool) -> tuple[bool, str]:
+    """Say whether the model beats its baselines beyond noise, and in what.
 
     Returns
     -------
     tuple of bool and str
         A classifier must rank better than chance, and either rank well or have probabilities better than
         the base rate; a regressor must rank. Where past spend is given, the model must also capture more
-        value than it.
+        value than it; where RFM is, a classifier must rank better than it, a regressor capture more value.
     """
     name, floor = ("auc", 0.5) if classify else ("rank_correlation", 0.0)
     low, said = known[name].low, f"{name} {known[name]}"
@@ -46,15 +57,41 @@ def is_better(
     if classify and low < RANKS_WELL and not known["brier_skill"].low > 0:
         skill = f"brier_skill {known['brier_skill']}"
         return False, f"It ranks a little ({said}), but not better than the base rate beyond noise: {skill}."
-    captured = "value_captured_top_20"
-    spend = captured in known and (classify or known["rank_correlation"].baseline != 0)
-    if not spend:
+    rivals = baselines[_decisive(baselines, classify)]
+    if rivals.empty:
         return True, f"Better than the base rate: {said}."
-    least, most = leads[captured]
-    lead = f"captured value in the top 20 % {100 * least:+.1f} to {100 * most:+.1f} points"
-    if least > 0:
-        return True, f"Better than sorting by past spend: {lead}; {said}."
-    return False, f"Not better than sorting by past spend beyond noise: {lead}; {said}."
+    ahead = rivals["low"] > 0
+    if ahead.all():
+        return True, f"Better than {_leads(rivals)}; {said}."
+    return False, f"Not better than {_leads(rivals[~ahead])}, beyond noise; {said}."
+
+
+def unbeaten(baselines: pd.DataFrame, classify: bool) -> list[Suspicion]:
+    """Say where the model is not ahead of a baseline beyond noise, though no verdict hangs on it."""
+    behind = baselines[~_decisive(baselines, classify) & ~(baselines["low"] > 0)]
+    if behind.empty:
+        return []
+    return [Suspicion("baseline", f"Not ahead, beyond noise, of {_leads(behind)}.", False)]
+
+
+def _decisive(baselines: pd.DataFrame, classify: bool) -> pd.Series:
+    """Mark the comparisons that the verdict hangs on: value for past spend, for RFM the order of events."""
+    asked = {PAST_SPEND: CAPTURED, RFM: "auc" if classify else CAPTURED}
+    return baselines["measure"] == baselines["baseline"].map(asked)
+
+
+def _leads(rivals: pd.DataFrame) -> str:
+    """Name baselines, each with the bounds of the model's lead over it."""
+    return " and ".join(
+        f"{IN_WORDS[baseline]} ({IN_WORDS[measure]} {_span(measure, low, high)})"
+        for measure, baseline, low, high in rivals[["measure", "baseline", "low", "high"]].to_numpy().tolist()
+    )
+
+
+def _span(measure: str, low: float, high: float) -> str:
+    if measure == PROFIT:
+        return f"{low:+.2f} to {high:+.2f} EUR a customer"
+    return f"{100 * low:+.1f} to {100 * high:+.1f} points"
 
 
 def judge(

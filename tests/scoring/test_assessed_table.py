@@ -15,7 +15,7 @@ def table(rows: int = 60) -> pd.DataFrame:
 
 
 def read(X, y, *, classify=True, **given):
-    nothing = {"time": None, "groups": None, "past_spend": None, "tier": None}
+    nothing = {"time": None, "groups": None, "past_spend": None, "rfm": None, "tier": None}
     return read_assessed(X, y, classify=classify, **(nothing | given))
 
 
@@ -61,6 +61,19 @@ def test_few_rows_are_warned_of() -> None:
 def test_an_unknown_column_of_past_spend_is_refused() -> None:
     with pytest.raises(ConfigError, match="did you mean 'spend'"):
         read(table(), np.arange(60) % 2, past_spend="spent")
+
+
+def test_baselines_are_numbers_and_gaps_rank_last() -> None:
+    gaps = pd.Series([None, 111.0, 555.0] * 20)
+    laid = read(table(), np.arange(60) % 2, past_spend=gaps, rfm=gaps)
+    assert laid.past_spend[:3].tolist() == [0, 111, 555]
+    assert laid.rfm[0] < laid.rfm[1] < laid.rfm[2]
+    assert gaps.isna().sum() == 20
+    for wrong, message in ((np.inf, "infinities"), ("gold", "must hold numbers"), (np.nan, "every row")):
+        with pytest.raises(FeatureError, match=f"^rfm.*{message}"):
+            read(table(), np.arange(60) % 2, rfm=[wrong] * 60)
+    with pytest.raises(ConfigError, match="rfm column"):
+        read(table(), np.arange(60) % 2, rfm="spent")
 
 
 def test_rows_are_laid_in_order_of_their_index_with_all_that_goes_with_them() -> None:

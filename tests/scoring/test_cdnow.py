@@ -1,4 +1,4 @@
-"""Ranking customers of CDNOW by past behaviour: the file shipped in `lifetimes`, which is never imported."""
+"""Customers of CDNOW: a model beside past spend and RFM. The file is that in `lifetimes`, never imported."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from kamsim.scoring import assess
+from kamsim.scoring import assess, rfm_scores
 
 CUTOFF = pd.Timestamp("1997-10-01")
 
@@ -28,11 +28,16 @@ def test_who_buys_again_is_ranked_and_calibrated(purchases: pd.DataFrame) -> Non
     X = pd.DataFrame({"frequency": past.size(), "spend": past["usd"].sum()})
     X["recency"] = (CUTOFF - past["date"].max()).dt.days
     later = purchases.loc[purchases["date"] >= CUTOFF, "customer"]
-    found = assess(
-        HistGradientBoostingClassifier(max_iter=40), X, X.index.isin(later), past_spend="spend", resamples=50
-    )
+    rfm = rfm_scores(purchases, CUTOFF, account="customer", time="date", revenue="usd")["rfm"]
+    boosting = HistGradientBoostingClassifier(max_iter=40, random_state=0)
+    found = assess(boosting, X, X.index.isin(later), past_spend="spend", rfm=rfm, resamples=50)
     known = found.frame().set_index("measure")
     assert len(X) == 23_570
     assert found.verdict == "useful", found.evidence
     assert known.loc["auc", "value"] > 0.7
     assert abs(known.loc["bias_points", "value"]) < 1
+    beside = found.baselines.set_index(["measure", "baseline"])
+    assert beside.loc[("auc", "past spend"), "low"] > 0.02
+    assert beside.loc[("auc", "rfm"), "value"] > 0.75
+    assert 0 < beside.loc[("auc", "rfm"), "lead"] < 0.015  # RFM tells nearly all of it
+    assert beside.loc[("value_captured_top_20", "rfm"), "low"] < 0.005

@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 from kamsim.errors import FeatureError, FeatureWarning
 from kamsim.intake import read_export
 from kamsim.scoring import Assessment, CampaignCost, LateFeatureWarning, assess
+from kamsim.scoring.campaign_profit import expected_maximum_profit
 from kamsim.streams import stream
 
 from .planted_leaks import logistic, plain
@@ -62,6 +63,21 @@ def test_the_summary_says_the_verdict_and_the_headline(honest) -> None:
     lines = honest.summary().splitlines()
     assert lines[0].startswith(f"{honest.verdict} (random folds, 600 rows")
     assert any(line.startswith("auc") for line in lines)
+
+
+def test_profit_stands_beside_contacting_everybody_or_nobody(honest) -> None:
+    profit = honest.frame().set_index("measure").loc["expected_maximum_profit"]
+    left = honest.predictions["happened"].to_numpy()
+    worth = COST.acceptance * (COST.customer_value - COST.incentive) * left.mean()
+    everybody = worth - COST.incentive * (1 - left.mean()) - COST.contact
+    assert profit["low"] < profit["value"] < profit["high"]
+    beside = honest.baselines.set_index("measure").loc["expected_maximum_profit"]
+    assert beside["baseline"] == "everybody or nobody"
+    assert beside["low"] > 0  # paired, since both rise with the share that leaves
+    assert beside["lead"] == pytest.approx(profit["value"] - profit["baseline"])
+    assert profit["baseline"] == pytest.approx(expected_maximum_profit(left, 0 * left, COST))
+    assert profit["baseline"] >= max(everybody, 0) - 1e-9
+    assert profit["baseline"] == pytest.approx(max(everybody, 0), rel=0.1)
 
 
 def test_without_costs_there_is_no_profit() -> None:
@@ -186,6 +202,57 @@ def test_a_model_that_only_repeats_past_spend_is_no_better_than_it() -> None:
     found = assess(LinearRegression(), X, later, past_spend="past", resamples=50)
     assert found.verdict == "no signal"
     assert "past spend" in found.evidence[0]
+
+
+def relapsing(seed: int, rows: int = 600) -> tuple[pd.DataFrame, np.ndarray]:
+    """Who leaves depends on how lately an account bought, which RFM sees, and on complaints, unseen by it."""
+    draw = stream(seed, "relapsing")
+    X = pd.DataFrame({"lately": draw.normal(size=rows), "complaints": draw.normal(size=rows)})
+    X["spend"] = draw.lognormal(5, 1, rows)
+    logit = -1 - 1.0 * X["lately"] + 1.2 * X["complaints"]
+    return X, (draw.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
+
+
+def test_a_model_must_beat_recency_frequency_and_monetary_value() -> None:
+    X, left = relapsing(8)
+    rfm = 333 + 100 * X["lately"]
+    wise = assess(LogisticRegression(), X, left, rfm=rfm, resamples=20)
+    assert wise.verdict == "useful"
+    assert wise.evidence[0].startswith("Better than recency, frequency and monetary value (AUC +")
+    blind = assess(LogisticRegression(), X[["lately"]], left, rfm=rfm, resamples=20)
+    assert blind.verdict == "no signal"
+    assert "Not better than recency, frequency and monetary value" in blind.evidence[0]
+    assert "auc over rfm" in blind.summary()
+
+
+def test_past_spend_and_rfm_stand_side_by_side() -> None:
+    X, left = relapsing(9)
+    found = assess(LogisticRegression(), X, left, past_spend="spend", rfm="lately", resamples=50)
+    beside = found.baselines.set_index(["measure", "baseline"])
+    assert set(beside.index) == {
+        (measure, baseline)
+        for measure in ("auc", "value_captured_top_20")
+        for baseline in ("past spend", "rfm")
+    }
+    known = found.frame().set_index("measure")
+    assert (beside["low"] < beside["lead"]).all()
+    assert (beside["lead"] < beside["high"]).all()
+    for measure, baseline in beside.index:
+        row = beside.loc[(measure, baseline)]
+        assert row["value"] + row["lead"] == pytest.approx(known.loc[measure, "value"])
+    assert beside.loc[("value_captured_top_20", "past spend"), "value"] == pytest.approx(
+        known.loc["value_captured_top_20", "baseline"]
+    )
+
+
+def test_amounts_must_beat_rfm_in_captured_value() -> None:
+    draw = stream(10, "amounts by rfm")
+    X = pd.DataFrame({"past": draw.lognormal(5, 1, 500)})
+    later = X["past"] * draw.lognormal(0, 1, 500)
+    repeated = assess(LinearRegression(), X, later, rfm=X["past"].rank(), resamples=50)
+    assert repeated.verdict == "no signal"
+    assert "monetary value (captured value in the top 20 %" in repeated.evidence[0]
+    assert assess(LinearRegression(), X, later, rfm=draw.random(500), resamples=50).verdict == "useful"
 
 
 @pytest.mark.parametrize("estimator", [LinearSVC(), KMeans()])

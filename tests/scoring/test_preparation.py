@@ -86,6 +86,13 @@ def test_columns_that_differ_from_those_at_fit_are_named() -> None:
         preparation.transform(MIXED.assign(text=5.0))
 
 
+def test_texts_that_read_alike_are_one_category() -> None:
+    kinds = pd.Categorical(pd.Series([3, "3", "other", None] * 5, dtype="object"))
+    for column in (kinds, pd.Series([3, "3", "other", None] * 5, dtype="object")):
+        table = FramePreparation().fit_transform(pd.DataFrame({"kind": column}))
+        np.testing.assert_array_equal(table[:4, 0], [0, 0, 1, np.nan])
+
+
 def test_rare_and_unseen_texts_share_a_number() -> None:
     frame = pd.DataFrame({"kind": ["a"] * 10 + ["b"] * 10 + ["c"]})
     preparation = FramePreparation().fit(frame)
