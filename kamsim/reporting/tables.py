@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
@@ -99,6 +100,16 @@ def _row_texts(row: dict[Hashable, Any], locale: Locale, currency: str, largest:
     }
 
 
+HEADLINES = {
+    "churn": ("auc", "brier_skill", "bias_points", "calibration_slope", "value_captured_top_20"),
+    "potential": (
+        "log_error", "rank_correlation", "value_captured_top_20", "total_bias", "interval_coverage",
+        "pinball_loss", "share_above",
+    ),
+}  # fmt: skip
+"""Measures that a reader meets first; the others stand in ASSESSMENT."""
+
+
 def assessment_table(assessment: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFrame:
     """Write how good the scores are as texts for readers, each measure beside its baseline.
 
@@ -111,23 +122,36 @@ def assessment_table(assessment: pd.DataFrame, locale: Locale = ENGLISH) -> pd.D
     Returns
     -------
     DataFrame
-        One row a model and measure: model, measure, the model's value, the baseline's, held-out rows.
+        One row a model and headline measure: model, measure, the model's value with its 95 % interval, the
+        baseline's, held-out rows.
 
     Examples
     --------
-    >>> one = pd.DataFrame({"model": ["churn"], "measure": ["brier"], "value": [0.12], "baseline": [0.2]})
-    >>> assessment_table(one.assign(rows=900)).iloc[0].tolist()
-    ['Churn within 12 months', 'Brier score (lower is better)', '0.120', '0.200', '900']
+    >>> one = pd.DataFrame({"model": ["churn"], "measure": ["auc"], "value": [0.7], "baseline": [0.5]})
+    >>> assessment_table(one.assign(low=0.6, high=0.8, rows=900)).iloc[0].tolist()[1:]
+    ['AUC (0.5 = by chance, 1 = perfect)', '0.700 (0.600 to 0.800)', '0.500', '900']
     """
     heads = [locale.text(f"scores.{name}") for name in ("model", "measure", "value", "baseline", "rows")]
+    wanted = [row for row in assessment.to_dict("records") if row["measure"] in HEADLINES[row["model"]]]
     rows = [
         (
             locale.label("model", row["model"]),
             locale.label("measure", row["measure"]),
-            locale.number(row["value"], 3),
+            _with_interval(row, locale),
             locale.number(row["baseline"], 3),
             locale.number(row["rows"]),
         )
-        for row in assessment.to_dict("records")
+        for row in sorted(wanted, key=_place)
     ]
     return pd.DataFrame(rows, columns=heads).astype("str")
+
+
+def _place(row: dict[Hashable, Any]) -> tuple[str, int]:
+    return row["model"], HEADLINES[row["model"]].index(row["measure"])
+
+
+def _with_interval(row: dict[Hashable, Any], locale: Locale) -> str:
+    if np.isnan(row["low"]):
+        return locale.number(row["value"], 3)
+    middle, low, high = (locale.number(row[name], 3) for name in ("value", "low", "high"))
+    return locale.text("format.interval", middle=middle, low=low, high=high)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,14 @@ from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
 from kamsim.runs.generation import Progress
-from kamsim.scoring import ScoreResult, score_accounts
+from kamsim.scoring import (
+    Assessment,
+    ScoreResult,
+    dump_model,
+    explain_scores,
+    model_card,
+    score_accounts,
+)
 from kamsim.value import believe_values
 
 
@@ -83,10 +91,33 @@ def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
         "scores": result.scores,
         "assessment": result.assessment,
         "tiers": assign_tiers(result.scores, scenario.segmentation),
+        "explanations": explain_scores(result),
     }
-    facts = {"notes": [asdict(note) for note in result.notes]}
-    _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts)
+    verdicts = {name: found.verdict for name, found in _assessed(result).items() if found}
+    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": verdicts}
+    files = _model_files(result)
+    _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts, files=files)
     return result
+
+
+def _assessed(result: ScoreResult) -> dict[str, Assessment | None]:
+    return {"churn": result.churn.check.assessment, "potential": result.potential.check.assessment}
+
+
+def _model_files(result: ScoreResult) -> dict[str, str | bytes]:
+    """Make a file and, in every language, a card of each model that was learned."""
+    models = {"churn": result.churn.model, "potential": result.potential.model}
+    today, files = datetime.now(UTC).date(), dict[str, str | bytes]()
+    for name, assessment in _assessed(result).items():
+        model = models[name]
+        if model is None:
+            continue
+        files[f"{name}.skops"] = dump_model(model)[1]
+        for lang in languages():
+            purpose = Locale(lang).text(f"card.purpose_{name}")
+            card = model_card(model, assessment, date=today, locale=Locale(lang), purpose=purpose)
+            files[f"{name}_card.{lang}.md"] = card
+    return files
 
 
 def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
@@ -169,9 +200,10 @@ def _write(
     *,
     reads: tuple[str, ...],
     facts: dict[str, Any] | None = None,
+    files: dict[str, str | bytes] | None = None,
 ) -> None:
     file_format = read_manifest(run, "portfolio").format
-    write_stage(run, stage, tables, scenario, inputs=reads, facts=facts, file_format=file_format)
+    write_stage(run, stage, tables, scenario, inputs=reads, files=files, facts=facts, file_format=file_format)
 
 
 def _require_current(run: Path, *stages: str) -> None:

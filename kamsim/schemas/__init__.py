@@ -18,7 +18,7 @@ from kamsim.contracts import Column as Column
 from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
 from kamsim.contracts import complete as complete
-from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, SCORES, TIERS, VALUES
+from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, EXPLANATIONS, SCORES, TIERS, VALUES
 from kamsim.schemas.portfolio import (
     ACCOUNTS,
     EVENTS,
@@ -38,16 +38,53 @@ TABLES = {
     t.name: t
     for t in (
         ACCOUNTS, STAKEHOLDERS, EVENTS, OWNERSHIP, LEADS, HISTORY, OPPORTUNITIES, TEAM, TRUTH,
-        TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, TIERS, VALUES, BOOK, ASSIGNMENT, PERIODS,
+        TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK, ASSIGNMENT, PERIODS,
         COMPARISON, REJECTED,
     )
 }  # fmt: skip
 """Every table by name."""
 
 __all__ = [
-    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
-    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "FLAG", "HISTORY", "INFLUENCE", "LEADS", "MEDDIC", "NUMBER",
-    "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP", "PEOPLE", "PERIODS",
-    "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT", "TIERS", "TRUTH",
-    "TRUTH_HISTORY", "VALUES", "WHOLE", "Column", "Table", "check", "complete",
+    "ACCOUNTS",
+    "ASSESSMENT",
+    "ASSIGNMENT",
+    "BOOK",
+    "COMPARISON",
+    "DATE",
+    "DEALS",
+    "DEAL_KINDS",
+    "DECISION_ROLES",
+    "EVENTS",
+    "EVENT_KINDS",
+    "EXPLANATIONS",
+    "FLAG",
+    "HISTORY",
+    "INFLUENCE",
+    "LEADS",
+    "MEDDIC",
+    "NUMBER",
+    "OPPORTUNITIES",
+    "OPPORTUNITY_KINDS",
+    "OPTIONAL_FLAG",
+    "OPTIONAL_WHOLE",
+    "OWNERSHIP",
+    "PEOPLE",
+    "PERIODS",
+    "REJECTED",
+    "ROLES",
+    "SCORES",
+    "SEGMENTS",
+    "STAKEHOLDERS",
+    "TABLES",
+    "TEAM",
+    "TEXT",
+    "TIERS",
+    "TRUTH",
+    "TRUTH_HISTORY",
+    "VALUES",
+    "WHOLE",
+    "Column",
+    "Table",
+    "check",
+    "complete",
 ]  # fmt: skip

@@ -43,6 +43,27 @@ ASSESSMENT = Table(
     },
 )
 
+EXPLANATIONS = Table(
+    "explanations",
+    "What raised and what lowered each score: the three largest effects in either direction.",
+    ("account_id", "target", "rank"),
+    {
+        "account_id": identity("the account"),
+        "target": Column(TEXT, "-", "the score", one_of=("churn", "potential")),
+        "rank": Column(WHOLE, "number", "1 = largest effect of all columns", at_least=1),
+        "feature": Column(TEXT, "-", "column that the model read"),
+        "value": Column(NUMBER, "as the column", "what it holds, if a number", True),
+        "value_text": Column(TEXT, "-", "what it holds, if a text", True),
+        "typical": Column(NUMBER, "as the column", "median of all accounts, if a number", True),
+        "typical_text": Column(TEXT, "-", "commonest of all accounts, if a text", True),
+        "effect": Column(
+            NUMBER, "log-odds, or log EUR", "what it adds to the score; above 0 = raised (Shapley value)"
+        ),
+        "score": Column(NUMBER, "share, or EUR", "the account's score", at_least=0),
+        "typical_score": Column(NUMBER, "share, or EUR", "score of a typical account", at_least=0),
+    },
+)
+
 TIERS = Table(
     "tiers",
     "Tier of each account by predicted 3-year potential (D-TIER-1 to 3).",

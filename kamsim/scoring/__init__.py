@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from kamsim.scoring.churn_assessment import assess_churn as assess_churn
     from kamsim.scoring.churn_classifier import ChurnClassifier as ChurnClassifier
     from kamsim.scoring.churn_hazard import ChurnHazard as ChurnHazard
+    from kamsim.scoring.explained import explain_scores as explain_scores
+    from kamsim.scoring.explained import say_explanations as say_explanations
     from kamsim.scoring.explanation import explain as explain
     from kamsim.scoring.explanation_words import explain_in_words as explain_in_words
     from kamsim.scoring.model_assessment import Assessment as Assessment
     from kamsim.scoring.model_assessment import assess as assess
     from kamsim.scoring.model_cards import model_card as model_card
+    from kamsim.scoring.model_files import dump_model as dump_model
     from kamsim.scoring.model_files import load_model as load_model
     from kamsim.scoring.model_files import save_model as save_model
     from kamsim.scoring.notes import ScoreNote as ScoreNote
@@ -69,6 +72,9 @@ _HOME = {
     "qualify_opportunities": "qualification",
     "won_by_letters": "qualification",
     "explain": "explanation",
+    "explain_scores": "explained",
+    "say_explanations": "explained",
+    "dump_model": "model_files",
     "explain_in_words": "explanation_words",
     "load_model": "model_files",
     "model_card": "model_cards",

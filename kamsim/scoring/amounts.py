@@ -34,8 +34,6 @@ def read_amounts(values: Any, name: str) -> Floats:
     array([ 1., nan])
     """
     values = column_or_1d(values, warn=True)
-    if np.iscomplexobj(values):
-        raise FeatureError(f"Complex data not supported: {name}")
     try:
         amounts = pd.Series(values).astype("Float64").to_numpy("float64", na_value=np.nan)
     except (TypeError, ValueError) as error:

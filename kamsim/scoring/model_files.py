@@ -134,6 +134,13 @@ def save_model(estimator: Any, path: str | Path) -> ModelFile:
     >>> said.kind, said.columns, bool((again.predict_proba(X) == model.predict_proba(X)).all())
     ('ChurnClassifier', ['logins'], True)
     """
+    card, content = dump_model(estimator)
+    _write_whole(Path(path), content)
+    return card
+
+
+def dump_model(estimator: Any) -> tuple[ModelFile, bytes]:
+    """Return what `save_model` writes: what is in the file, and its bytes."""
     kind = type(estimator).__name__
     if _full_name(type(estimator)) not in KEPT.values():
         raise ModelFileError(f"{kind} is not saved: model files hold {', '.join(KEPT)}")
@@ -157,8 +164,7 @@ def save_model(estimator: Any, path: str | Path) -> ModelFile:
         content=_digest(members),
     )
     text = json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n"
-    _write_whole(Path(path), _zipped({CARD: text.encode(), **members}))
-    return card
+    return card, _zipped({CARD: text.encode(), **members})
 
 
 def load_model(path: str | Path) -> Any:

@@ -62,6 +62,8 @@ class PotentialScores:
         None where too little was known to learn from.
     features : DataFrame
         What the model read.
+    disclosed : array of bool, shape (accounts,)
+        Whose potential is what they disclosed, and not the model's.
     check : Check
     notes : tuple of ScoreNote
     """
@@ -73,6 +75,7 @@ class PotentialScores:
     tiers: Floats
     model: PotentialRegressor | None
     features: pd.DataFrame
+    disclosed: NDArray[np.bool_]
     check: Check
     notes: tuple[ScoreNote, ...]
 
@@ -118,7 +121,16 @@ def score_potential(
     else:
         check, notes = check_frontier(table[is_customer], spend[is_customer], model)
     estimated = PotentialScores(
-        potential, bounds[:, 0], bounds[:, 1], baseline, tiers, model, table, check, notes
+        potential=potential,
+        low=bounds[:, 0],
+        high=bounds[:, 1],
+        baseline=baseline,
+        tiers=tiers,
+        model=model,
+        features=table,
+        disclosed=np.isfinite(disclosed),
+        check=check,
+        notes=notes,
     )
     return _keep_what_is_known(estimated, disclosed, spend, scenario)
 
@@ -146,7 +158,7 @@ def _prior_log_sd(scenario: Scenario) -> float:
 
 def _from_prior(accounts: pd.DataFrame, table: pd.DataFrame, scenario: Scenario) -> PotentialScores:
     """Take the prior, with its spread of wallets and of the attainable share."""
-    baseline = prior_potential(accounts, scenario)
+    baseline, disclosed = prior_potential(accounts, scenario), disclosed_potential(accounts, scenario)
     spread = float(np.hypot(_prior_log_sd(scenario), attainable_errors(scenario).std()))
     reach = np.exp(ndtri(0.5 + scenario.scoring.interval_coverage / 2) * spread)
     errors = spread * ndtri((np.arange(99) + 0.5) / 99)
@@ -158,19 +170,18 @@ def _from_prior(accounts: pd.DataFrame, table: pd.DataFrame, scenario: Scenario)
         tiers=_tiers(np.log(baseline), errors, scenario),
         model=None,
         features=table,
+        disclosed=np.isfinite(disclosed),
         check=Check(ASSESSMENT.empty()),
         notes=(ScoreNote("potential_from_prior", {"share": scenario.scoring.prior_share_of_wallet}),),
     )
-    return _keep_what_is_known(
-        scores, disclosed_potential(accounts, scenario), revenue_floor(accounts), scenario
-    )
+    return _keep_what_is_known(scores, disclosed, revenue_floor(accounts), scenario)
 
 
 def _keep_what_is_known(
     estimated: PotentialScores, disclosed: Floats, floor: Floats, scenario: Scenario
 ) -> PotentialScores:
     """Let a disclosed wallet stand for itself, and current revenue bound the interval from below."""
-    told = np.isfinite(disclosed)
+    told = estimated.disclosed
     shares = attainable_errors(scenario)
     tail = (1 - scenario.scoring.interval_coverage) / 2
     least, most = np.exp(np.quantile(shares, [tail, 1 - tail]))

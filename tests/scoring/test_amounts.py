@@ -16,7 +16,6 @@ def test_a_target_may_be_missing_and_spend_may_not() -> None:
     [
         ([1.0, np.inf], r"y holds infinity \(inf\) in 1 row"),
         (["much", "more"], "y must hold numbers"),
-        ([1 + 2j, 3 + 1j], "Complex data not supported: y"),
     ],
 )
 def test_what_is_no_amount_is_refused(values, message) -> None:

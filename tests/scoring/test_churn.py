@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,7 +124,7 @@ def test_the_check_has_a_verdict_and_an_interval_for_each_measure(scores) -> Non
 
 def test_a_world_that_changed_is_called_drift(scenario) -> None:
     early, late = _examples(400, 1.0), _examples(400, 1.0, prefix="b", month=24)
-    worse = Examples(late.features, late.left | (late.revenue > 0.8), late.month, late.family, late.revenue)
+    worse = replace(late, left=late.left | (late.revenue > 0.8))
     calm, changed = (check_forward(_joined(early, x), scenario)[1] for x in (late, worse))
     assert "churn_drifted" not in [note.key for note in calm]
     assert "churn_drifted" in [note.key for note in changed]

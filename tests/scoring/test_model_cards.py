@@ -1,5 +1,6 @@
 import datetime
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -96,9 +97,8 @@ def test_the_same_fit_has_the_same_card(fitted, assessed) -> None:
 
 def test_verdicts_become_limits(fitted, assessed) -> None:
     def limits(verdict: str, drifted: bool = False, folds: str = "forward") -> str:
-        found = Assessment(
-            assessed.measures.assign(folds=folds), verdict, (), assessed.predictions, drifted=drifted
-        )
+        measures = assessed.measures.assign(folds=folds)
+        found = replace(assessed, measures=measures, verdict=verdict, suspicions=(), drifted=drifted)
         return _section(model_card(fitted, found, date=DAY), "Limits and caveats")
 
     assert "No signal" in limits("no signal")
