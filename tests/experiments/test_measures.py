@@ -13,6 +13,7 @@ from kamsim.config import Scenario
 from kamsim.experiments import measures
 from kamsim.experiments.evidence import Evidence, gather, pool
 from kamsim.experiments.outlook import Outlook
+from kamsim.schemas import SEGMENTS
 from kamsim.streams import stream
 
 from .by_hand import CUTOFF, hand_made
@@ -142,6 +143,29 @@ def test_effort_follows_potential_within_segments(scenario: Scenario) -> None:
 
     assert measures.effort_follows_potential(agree) == pytest.approx(1.0)
     assert measures.effort_follows_potential(against) == pytest.approx(-1.0), "segments alone would give +"
+
+
+def test_accounts_in_the_tier_of_their_segment(scenario: Scenario) -> None:
+    """The scenario's bounds are 100 and 500 k€; the bounds themselves are tier 2."""
+    segments = ["strategic"] * 4 + ["mid_market"] * 4 + ["smb"] * 2
+    potential = [600e3, 500e3, 400e3, 50e3, 500e3, 100e3, 99e3, 900e3, 99e3, 100e3]
+    found = evidence_of(scenario, [path(1)] * 10, segments, potential=potential)
+    shares = {s: measures.own_tier(s, scenario.segmentation)(found) for s in SEGMENTS}
+    assert shares == {"strategic": 0.25, "mid_market": 0.5, "smb": 0.5}
+
+    lower = scenario.override({"segmentation.tier_1_above_eur": 450e3, "segmentation.tier_2_from_eur": 80e3})
+    shares = {s: measures.own_tier(s, lower.segmentation)(found) for s in SEGMENTS}
+    assert shares == {"strategic": 0.5, "mid_market": 0.5, "smb": 0.0}
+
+
+def test_tiers_of_unknown_potentials_are_not_shown(scenario: Scenario) -> None:
+    plain = evidence_of(scenario, [path(1)] * 2, ["smb"] * 2, potential=[1.0, 2e5])
+    some = dataclasses.replace(plain, potential=np.array([1.0, np.nan]))
+    none = evidence_of(scenario, [path(1)], ["smb"])
+
+    assert measures.own_tier("smb", scenario.segmentation)(some) == 1.0, "of those known"
+    assert np.isnan(measures.own_tier("smb", scenario.segmentation)(none))
+    assert np.isnan(measures.own_tier("strategic", scenario.segmentation)(plain))
 
 
 def test_five_deciders(scenario: Scenario) -> None:
