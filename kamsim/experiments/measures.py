@@ -215,6 +215,7 @@ def flat_maximum(factor: float, margin: float, months: int = 36) -> Measure:
     """Part of the best contribution that is lost with `factor` times the best total effort (E-FLAT-1).
 
     The team's cost grows with effort; log revenue between the levels played is a polynomial in log effort.
+    Where the best effort, or `factor` times it, lies outside of these levels, nothing is shown.
     """
 
     def measure(evidence: Evidence) -> float:
@@ -228,8 +229,10 @@ def flat_maximum(factor: float, margin: float, months: int = 36) -> Measure:
         revenue = np.exp(np.polyval(np.polyfit(grid, np.log(sales), 4), fine))
         contribution = margin * revenue - np.exp(fine) * evidence.team_cost.sum() * months
         best = int(np.argmax(contribution))
-        there = np.interp(fine[best] + np.log(factor), fine, contribution)
-        return float(1 - there / contribution[best]) if contribution[best] > 0 else NOTHING
+        moved = fine[best] + np.log(factor)
+        if best in (0, fine.size - 1) or not fine[0] <= moved <= fine[-1] or contribution[best] <= 0:
+            return NOTHING
+        return float(1 - np.interp(moved, fine, contribution) / contribution[best])
 
     return measure
 

@@ -126,9 +126,11 @@ def test_territories_out_of_balance(scenario: Scenario) -> None:
 
 
 def test_a_key_account_weighs_more_than_a_small_one(scenario: Scenario) -> None:
+    ratios = {"coverage.strategic.accounts_per_ae": 5, "coverage.smb.accounts_per_ae": 180}
     found = evidence_of(
-        scenario, [path(1)] * 2, ["strategic", "smb"], owners=["AE-1", "AE-2"], reps=["AE-1", "AE-2"]
-    )
+        scenario.override(ratios), [path(1)] * 2, ["strategic", "smb"], owners=["AE-1", "AE-2"],
+        reps=["AE-1", "AE-2"],
+    )  # fmt: skip
     # An AE covers 5 key accounts or 180 small ones: loads are 1/5 and 1/180 of a book.
     assert found.territory_load == pytest.approx([2 * 36 / 37, 2 / 37])
 
@@ -188,6 +190,18 @@ def test_elasticity_is_the_exponent(scenario: Scenario) -> None:
 
     found = dataclasses.replace(found, outlook=_outlook(3))
     assert [round(measures.elasticity(span)(found), 6) for span in (0, 1, 2)] == [0.3, 0.4, 0.5]
+
+
+@pytest.mark.parametrize(("best", "shown"), [(0.3, ()), (0.6, (1.25,)), (1.5, (0.75, 1.25)), (9.0, ())])
+def test_a_best_effort_beyond_the_levels_shows_nothing(
+    scenario: Scenario, best: float, shown: tuple[float, ...]
+) -> None:
+    """Levels run from 0.5 to 4: three quarters of 0.6 lie below, and 0.3 and 9 are never played."""
+    cost = 100 * 0.3 * best**-0.7
+    found = evidence_of(scenario, [path(1)] * 3, ["smb"] * 3)
+    found = dataclasses.replace(found, outlook=_outlook(3), team_cost=np.full(3, cost / 36))
+    seen = [f for f in (0.75, 1.25) if np.isfinite(measures.flat_maximum(f, margin=1.0)(found))]
+    assert seen == list(shown)
 
 
 def test_flat_maximum_by_calculus(scenario: Scenario) -> None:
