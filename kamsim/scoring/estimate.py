@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from kamsim.config import Scenario
-from kamsim.schemas import SEGMENTS
 from kamsim.scoring.intervals import normal_errors
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.shrinkage import mean_attainable_share
@@ -74,6 +73,5 @@ def with_prior_errors(errors: Floats, scenario: Scenario) -> Floats:
 
 
 def prior_errors(scenario: Scenario) -> Floats:
-    """Lay out the spread of wallets within a segment, the widest of them."""
-    log_sd = max(getattr(scenario.portfolio, segment).wallet_log_sd for segment in SEGMENTS)
-    return normal_errors(log_sd, scenario.scoring.small_sample)
+    """Lay out the spread that the prior foresees between a potential and its guess from revenue."""
+    return normal_errors(scenario.scoring.prior_potential_log_sd, scenario.scoring.small_sample)

@@ -34,8 +34,8 @@ def test_few_errors_take_the_priors_beside_them(scenario) -> None:
     assert with_prior_errors(many, scenario) is many
 
 
-def test_prior_errors_have_the_widest_segment_s_spread(scenario) -> None:
-    wide = scenario.override({"portfolio.strategic.wallet_log_sd": 1.5, "scoring.small_sample": 400})
+def test_prior_errors_have_the_priors_spread(scenario) -> None:
+    wide = scenario.override({"scoring.prior_potential_log_sd": 1.5, "scoring.small_sample": 400})
     assert prior_errors(wide).std() == pytest.approx(1.5, rel=0.03)
 
 
