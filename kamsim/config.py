@@ -42,6 +42,9 @@ class ScoringSettings(Settings):
     prior_share_of_wallet: float = figure(
         "share", "prior share of wallet, where nobody disclosed it", gt=0, le=1
     )
+    prior_potential_log_sd: float = figure(
+        "log", "prior spread of potential around its guess, where few wallets are disclosed", ge=0, le=3
+    )
 
 
 class SegmentationSettings(Settings):

@@ -35,6 +35,7 @@ ShareBand = Annotated[Band, AfterValidator(_is_share)]
 class SegmentBands(Settings):
     """Bands of one segment."""
 
+    own_tier: ShareBand = figure("share", "accounts whose true potential lies in the segment's own tier")
     logo_retention: ShareBand = figure("share/year", "customers that stay")
     gross_retention: ShareBand = figure("share/year", "GRR as surveys claim it")
     net_retention: Band = figure("share/year", "NRR as surveys claim it")

@@ -1,7 +1,7 @@
 """Segmentation, workload, the book of business and team size."""
 
 from kamsim.coverage.book import build_book
-from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers
+from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers, tier_of
 from kamsim.coverage.team_size import TeamSize, size_team
 from kamsim.coverage.workload import service_levels
 
@@ -12,4 +12,5 @@ __all__ = [
     "build_book",
     "service_levels",
     "size_team",
+    "tier_of",
 ]

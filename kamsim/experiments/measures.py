@@ -9,6 +9,8 @@ import numpy as np
 from scipy import stats
 
 from kamsim import kpis
+from kamsim.config import SegmentationSettings
+from kamsim.coverage import TIER_SEGMENTS, tier_of
 from kamsim.dynamics import MONTHS_A_YEAR
 from kamsim.dynamics.state import Floats
 from kamsim.experiments.evidence import Evidence, Flags
@@ -76,6 +78,21 @@ def _years(evidence: Evidence) -> list[tuple[Flags, Flags]]:
         began = pays[:, first - 1] if first else pays[:, 0] | evidence.left_at_once
         years.append((began, began & pays[:, first : first + MONTHS_A_YEAR].all(axis=1)))
     return years
+
+
+def own_tier(segment: str, settings: SegmentationSettings) -> Measure:
+    """Accounts whose true potential lies in the tier that takes their segment's ratio (D-TIER-1 to 3).
+
+    Strategic accounts belong in tier 1, mid-market ones in tier 2, small ones in tier 3.
+    """
+    own = next(tier for tier, name in TIER_SEGMENTS.items() if name == segment)
+
+    def measure(evidence: Evidence) -> float:
+        tier = tier_of(evidence.potential[evidence.segment == SEGMENTS.index(segment)], settings)
+        known = tier[tier > 0]
+        return float((known == own).mean()) if known.size else NOTHING
+
+    return measure
 
 
 def logo_retention(segment: str) -> Measure:
@@ -198,6 +215,7 @@ def flat_maximum(factor: float, margin: float, months: int = 36) -> Measure:
     """Part of the best contribution that is lost with `factor` times the best total effort (E-FLAT-1).
 
     The team's cost grows with effort; log revenue between the levels played is a polynomial in log effort.
+    Where the best effort, or `factor` times it, lies outside of these levels, nothing is shown.
     """
 
     def measure(evidence: Evidence) -> float:
@@ -211,8 +229,10 @@ def flat_maximum(factor: float, margin: float, months: int = 36) -> Measure:
         revenue = np.exp(np.polyval(np.polyfit(grid, np.log(sales), 4), fine))
         contribution = margin * revenue - np.exp(fine) * evidence.team_cost.sum() * months
         best = int(np.argmax(contribution))
-        there = np.interp(fine[best] + np.log(factor), fine, contribution)
-        return float(1 - there / contribution[best]) if contribution[best] > 0 else NOTHING
+        moved = fine[best] + np.log(factor)
+        if best in (0, fine.size - 1) or not fine[0] <= moved <= fine[-1] or contribution[best] <= 0:
+            return NOTHING
+        return float(1 - np.interp(moved, fine, contribution) / contribution[best])
 
     return measure
 

@@ -78,6 +78,7 @@ def _of_segment(segment: str) -> list[Target]:
 
     grr, nrr = (measure.revenue_retention(segment, gross=gross) for gross in (True, False))
     return [
+        target("own_tier", "share", "own_tier", lambda s: measure.own_tier(segment, s.segmentation)),
         target("logo_retention", "share", "logo_retention", _plain(measure.logo_retention(segment))),
         target("gross_retention", "share", "gross_retention", _plain(grr), "claim"),
         target("net_retention", "share", "net_retention", _plain(nrr), "claim"),

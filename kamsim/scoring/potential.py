@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from kamsim.config import Scenario
-from kamsim.schemas import ASSESSMENT, SEGMENTS
+from kamsim.schemas import ASSESSMENT
 from kamsim.scoring.check import PRIOR, Check
 from kamsim.scoring.conformal import probability_above
 from kamsim.scoring.notes import ScoreNote
@@ -145,21 +145,16 @@ def _regressor(scenario: Scenario, from_survey: bool) -> PotentialRegressor:
     return PotentialRegressor(
         quantile=SPEND_QUANTILE,
         prior_potential=PRIOR,
-        prior_log_sd=_prior_log_sd(scenario),
+        prior_log_sd=scenario.scoring.prior_potential_log_sd,
         small_sample=scenario.scoring.small_sample,
         unseen_log_errors=attainable_errors(scenario) if from_survey else None,
     )
 
 
-def _prior_log_sd(scenario: Scenario) -> float:
-    """Return the spread of wallets within a segment, the widest of them."""
-    return float(max(getattr(scenario.portfolio, segment).wallet_log_sd for segment in SEGMENTS))
-
-
 def _from_prior(accounts: pd.DataFrame, table: pd.DataFrame, scenario: Scenario) -> PotentialScores:
     """Take the prior, with its spread of wallets and of the attainable share."""
     baseline, disclosed = prior_potential(accounts, scenario), disclosed_potential(accounts, scenario)
-    spread = float(np.hypot(_prior_log_sd(scenario), attainable_errors(scenario).std()))
+    spread = float(np.hypot(scenario.scoring.prior_potential_log_sd, attainable_errors(scenario).std()))
     reach = np.exp(ndtri(0.5 + scenario.scoring.interval_coverage / 2) * spread)
     errors = spread * ndtri((np.arange(99) + 0.5) / 99)
     scores = PotentialScores(

@@ -1,10 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.config import Scenario
-from kamsim.coverage import TIER_SEGMENTS, assign_tiers
+from kamsim.coverage import TIER_SEGMENTS, assign_tiers, tier_of
 from kamsim.errors import SchemaError
 from kamsim.schemas import SCORES, TIERS, check
 
@@ -24,6 +25,11 @@ def test_the_bounds_belong_to_tier_2(potential: float, tier: int, scenario: Scen
 
     assert tiers["tier"].tolist() == [tier]
     check(tiers, TIERS)
+
+
+def test_an_unknown_potential_has_no_tier(scenario: Scenario) -> None:
+    found = tier_of(np.array([np.nan, 500_000.0, 1e9, 1.0]), scenario.segmentation)
+    assert found.tolist() == [0, 2, 1, 3]
 
 
 @settings(max_examples=25, deadline=None)

@@ -13,6 +13,7 @@ from kamsim.config import Scenario
 from kamsim.experiments import measures
 from kamsim.experiments.evidence import Evidence, gather, pool
 from kamsim.experiments.outlook import Outlook
+from kamsim.schemas import SEGMENTS
 from kamsim.streams import stream
 
 from .by_hand import CUTOFF, hand_made
@@ -125,9 +126,11 @@ def test_territories_out_of_balance(scenario: Scenario) -> None:
 
 
 def test_a_key_account_weighs_more_than_a_small_one(scenario: Scenario) -> None:
+    ratios = {"coverage.strategic.accounts_per_ae": 5, "coverage.smb.accounts_per_ae": 180}
     found = evidence_of(
-        scenario, [path(1)] * 2, ["strategic", "smb"], owners=["AE-1", "AE-2"], reps=["AE-1", "AE-2"]
-    )
+        scenario.override(ratios), [path(1)] * 2, ["strategic", "smb"], owners=["AE-1", "AE-2"],
+        reps=["AE-1", "AE-2"],
+    )  # fmt: skip
     # An AE covers 5 key accounts or 180 small ones: loads are 1/5 and 1/180 of a book.
     assert found.territory_load == pytest.approx([2 * 36 / 37, 2 / 37])
 
@@ -142,6 +145,29 @@ def test_effort_follows_potential_within_segments(scenario: Scenario) -> None:
 
     assert measures.effort_follows_potential(agree) == pytest.approx(1.0)
     assert measures.effort_follows_potential(against) == pytest.approx(-1.0), "segments alone would give +"
+
+
+def test_accounts_in_the_tier_of_their_segment(scenario: Scenario) -> None:
+    """The scenario's bounds are 100 and 500 k€; the bounds themselves are tier 2."""
+    segments = ["strategic"] * 4 + ["mid_market"] * 4 + ["smb"] * 2
+    potential = [600e3, 500e3, 400e3, 50e3, 500e3, 100e3, 99e3, 900e3, 99e3, 100e3]
+    found = evidence_of(scenario, [path(1)] * 10, segments, potential=potential)
+    shares = {s: measures.own_tier(s, scenario.segmentation)(found) for s in SEGMENTS}
+    assert shares == {"strategic": 0.25, "mid_market": 0.5, "smb": 0.5}
+
+    lower = scenario.override({"segmentation.tier_1_above_eur": 450e3, "segmentation.tier_2_from_eur": 80e3})
+    shares = {s: measures.own_tier(s, lower.segmentation)(found) for s in SEGMENTS}
+    assert shares == {"strategic": 0.5, "mid_market": 0.5, "smb": 0.0}
+
+
+def test_tiers_of_unknown_potentials_are_not_shown(scenario: Scenario) -> None:
+    plain = evidence_of(scenario, [path(1)] * 2, ["smb"] * 2, potential=[1.0, 2e5])
+    some = dataclasses.replace(plain, potential=np.array([1.0, np.nan]))
+    none = evidence_of(scenario, [path(1)], ["smb"])
+
+    assert measures.own_tier("smb", scenario.segmentation)(some) == 1.0, "of those known"
+    assert np.isnan(measures.own_tier("smb", scenario.segmentation)(none))
+    assert np.isnan(measures.own_tier("strategic", scenario.segmentation)(plain))
 
 
 def test_five_deciders(scenario: Scenario) -> None:
@@ -164,6 +190,18 @@ def test_elasticity_is_the_exponent(scenario: Scenario) -> None:
 
     found = dataclasses.replace(found, outlook=_outlook(3))
     assert [round(measures.elasticity(span)(found), 6) for span in (0, 1, 2)] == [0.3, 0.4, 0.5]
+
+
+@pytest.mark.parametrize(("best", "shown"), [(0.3, ()), (0.6, (1.25,)), (1.5, (0.75, 1.25)), (9.0, ())])
+def test_a_best_effort_beyond_the_levels_shows_nothing(
+    scenario: Scenario, best: float, shown: tuple[float, ...]
+) -> None:
+    """Levels run from 0.5 to 4: three quarters of 0.6 lie below, and 0.3 and 9 are never played."""
+    cost = 100 * 0.3 * best**-0.7
+    found = evidence_of(scenario, [path(1)] * 3, ["smb"] * 3)
+    found = dataclasses.replace(found, outlook=_outlook(3), team_cost=np.full(3, cost / 36))
+    seen = [f for f in (0.75, 1.25) if np.isfinite(measures.flat_maximum(f, margin=1.0)(found))]
+    assert seen == list(shown)
 
 
 def test_flat_maximum_by_calculus(scenario: Scenario) -> None:

@@ -5,11 +5,14 @@ import math
 import pytest
 
 from kamsim.config import Scenario, presets
+from kamsim.experiments.evidence import gather
 from kamsim.experiments.targets import TARGETS
 from kamsim.locale import Locale
 from kamsim.locale.catalogue import languages
 from kamsim.reporting.validation import target_text
 from kamsim.schemas import SEGMENTS
+
+from .by_hand import CUTOFF, hand_made
 
 
 @pytest.mark.parametrize("preset", presets())
@@ -29,6 +32,17 @@ def test_bands_come_from_the_preset_with_their_source(preset: str) -> None:
 def test_a_preset_may_move_a_band(scenario: Scenario) -> None:
     other = scenario.override({"validation.smb.logo_retention": [0.7, 0.8]})
     assert TARGETS["smb.logo_retention"].bounds(other) == (0.7, 0.8)
+
+
+def test_tiers_are_measured_against_the_scenarios_own_thresholds(scenario: Scenario) -> None:
+    potential = [200e3, 200e3, 50e3]
+    book = hand_made([[1.0] * 12] * 3, ["mid_market"] * 3, potential=potential)
+    wide = scenario.override({"segmentation.tier_2_from_eur": 40e3})
+    target = TARGETS["mid_market.own_tier"]
+    assert target.build is not None
+    found = [target.build(s)(gather(book, s, CUTOFF)) for s in (scenario, wide)]
+    assert found == pytest.approx([2 / 3, 1.0])
+    assert target.standing == "target"
 
 
 def test_only_what_is_pending_lacks_a_measure() -> None:

@@ -18,10 +18,14 @@ from kamsim.portfolio import generate_portfolio
 
 from .by_hand import hand_made
 
+ROLES = ("ae", "se", "csm")
+
 
 @pytest.fixture(scope="module")
 def small(scenario: Scenario) -> Scenario:
-    return scenario.override({"portfolio.accounts": 60, "validation.replications": 1})
+    """Sixty accounts cannot pay for one of each role; at half the cost the best effort can be seen."""
+    costs = {f"coverage.{r}_cost_eur": getattr(scenario.coverage, f"{r}_cost_eur") / 2 for r in ROLES}
+    return scenario.override({"portfolio.accounts": 60, "validation.replications": 1} | costs)
 
 
 @pytest.fixture
@@ -103,7 +107,13 @@ def test_a_generated_book_shows_every_target_but_those_to_come(small: Scenario) 
     portfolio = generate_portfolio(small)
     frame = validate(small, portfolio=portfolio, accounts=60).frame().set_index("target")
 
-    for target in ("smb.logo_retention", "smb.survival_missed", "elasticity", "flat_maximum_less"):
+    for target in (
+        "smb.own_tier",
+        "smb.logo_retention",
+        "smb.survival_missed",
+        "elasticity",
+        "flat_maximum_less",
+    ):
         assert np.isfinite(frame.loc[target, "value"]), target
     assert frame.loc["smb.logo_retention", "low"] < frame.loc["smb.logo_retention", "high"]
     assert frame.loc["elasticity", "value"] > 0, "effort sells"
@@ -113,6 +123,7 @@ def test_without_the_truth_nothing_is_played_on(small: Scenario) -> None:
     portfolio = dataclasses.replace(generate_portfolio(small), truth=None, deals=None)
     frame = validate(small, portfolio=portfolio, accounts=60).frame().set_index("target")
     assert frame.loc["elasticity", "verdict"] == "unknown"
+    assert frame.loc["smb.own_tier", "verdict"] == "unknown"
     assert frame.loc["smb.logo_retention", "verdict"] in ("in", "out")
 
 

@@ -7,8 +7,10 @@ import pytest
 from kamsim.config import Scenario
 from kamsim.dynamics import FREE
 from kamsim.portfolio.opportunity_table import STAGES, opportunity_table
+from kamsim.portfolio.past import record_block, share_past
 from kamsim.portfolio.pipeline import OPEN, RENEWAL, follow_pipeline
 from kamsim.portfolio.recorded import RecordedBlock
+from kamsim.portfolio.team import draw_team, take_census
 from kamsim.schemas import DEAL_KINDS, MEDDIC, OPPORTUNITIES, SEGMENTS, check
 
 MILESTONES = ["proof_on", "endorsed_on", "approved_on"]
@@ -146,19 +148,27 @@ def test_as_many_letters_are_known_as_the_model_counts(
     expected = np.minimum(np.rint(rows.meddic), 6 - rows.sponsorless)[is_deal]
     np.testing.assert_array_equal(known.sum(axis=1), expected)
     assert not known["champion"][rows.sponsorless[is_deal]].any()
+
+
+def test_who_is_engaged_with_many_roles_knows_the_economic_buyer_sooner(recorded_scenario: Scenario) -> None:
+    """Among 2,000 accounts: the gap is .08 with a standard error of .014."""
+    many = recorded_scenario.override({"portfolio.accounts": 2000})
+    past = share_past(many, draw_team(take_census(many), many), 2000)
+    block = record_block(past, 0, 2000)
+    rows = follow_pipeline(block, many)
+    is_deal = rows.kind != RENEWAL
+    known = opportunity_table(block, many)[list(MEDDIC)][is_deal].astype(bool)
     engaged = rows.roles[is_deal] > np.median(rows.roles[is_deal])
     # Roles and letters grow together: so hold the economic buyer against the other letters.
     ahead = known["economic_buyer"] - known.drop(columns=["economic_buyer", "champion"]).mean(axis=1)
     assert ahead[engaged].mean() > ahead[~engaged].mean() + 0.05
 
 
-def test_the_sponsor_is_missed_where_the_state_misses_it(
-    block: RecordedBlock, recorded_scenario: Scenario
-) -> None:
-    rows = follow_pipeline(block, recorded_scenario)
+def test_the_sponsor_is_missed_where_the_state_misses_it(busy_block: RecordedBlock, busy: Scenario) -> None:
+    rows = follow_pipeline(busy_block, busy)
     still = rows.status == OPEN
     # The counter falls at the end of a month: what acted in the last one may read 0 at the cut-off.
-    gone = block.closing.sponsorless[rows.account[still], 0] > 0
+    gone = busy_block.closing.sponsorless[rows.account[still], 0] > 0
     assert gone.any()
     assert rows.sponsorless[still][gone].all()
     assert (rows.sponsorless[still] & ~gone).sum() <= gone.sum()

@@ -55,7 +55,7 @@ def test_a_bent_truth_goes_to_the_trees() -> None:
 def test_where_nothing_predicts_the_model_says_so() -> None:
     X, y, _ = _customers(1000, 4, effect=0.0)
     assert np.ptp(ChurnClassifier().fit(X, y).predict_proba(X)[:, 1]) < 0.25
-    # One table in twenty seems to hold something, at 95 %: of ten such tables, three are seldom reached (1 %).
+    # At 95 %, one table in twenty seems to hold something: three of ten seldom do (1 %).
     tables = (_customers(1000, 20 + seed, effect=0.0) for seed in range(10))
     assert sum(ChurnClassifier(model="linear").fit(X, y).beats_base_rate_ for X, y, _ in tables) < 3
 

@@ -2,8 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamsim.schemas import SEGMENTS
-
 
 def _measures(found) -> pd.DataFrame:
     return found.check.table.set_index("measure")
@@ -58,7 +56,7 @@ def test_potential_does_not_follow_past_neglect(planted, potential_scores) -> No
 def test_a_small_survey_leans_on_the_prior(make_planted, scenario, potential_of) -> None:
     planted = make_planted(accounts=60, survey=0.4)
     # A prior with a wide spread: to lean on it is to say less.
-    scenario = scenario.override({f"portfolio.{segment}.wallet_log_sd": 0.83 for segment in SEGMENTS})
+    scenario = scenario.override({"scoring.prior_potential_log_sd": 0.83})
     found = potential_of(planted, scenario)
     hidden = planted.hidden
     own = np.log(found.potential / found.baseline)[hidden]
