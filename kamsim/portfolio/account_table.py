@@ -35,7 +35,7 @@ def account_table(block: RecordedBlock, scenario: Scenario) -> pd.DataFrame:
     accounts = block.initial.facts.copy()
     reps = pa.array(block.team["rep_id"])
     accounts["owner_id"] = pd.array(reps.take(pa.array(block.owner)), dtype="str")
-    accounts["owner_since"] = owner_since(block, scenario)
+    accounts["owner_since"] = owner_since(block)
     revenue = state.revenue[:, 0]
     accounts["revenue_eur_per_month"] = revenue
     accounts["customer_since"] = _customer_since(block, scenario)

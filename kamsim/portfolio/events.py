@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Counts
+from kamsim.portfolio.dates import as_dates, first_days
 from kamsim.portfolio.happenings import (
     APPOINTMENT,
     HAND_OVER,
     LEAVER,
     SPONSOR,
     Happenings,
-    as_dates,
-    first_days,
     happenings_of,
     in_order,
 )

@@ -15,7 +15,7 @@ from kamsim.portfolio.events import event_table
 from kamsim.portfolio.history_table import history_table
 from kamsim.portfolio.leads import lead_table
 from kamsim.portfolio.opportunity_table import opportunity_table
-from kamsim.portfolio.ownership import ownership_table, post_holders
+from kamsim.portfolio.ownership import ownership_table
 from kamsim.portfolio.past import blocks_of, record_block, share_past
 from kamsim.portfolio.recorded import BLOCK_ACCOUNTS, RecordedBlock
 from kamsim.portfolio.stakeholders import stakeholder_tables
@@ -82,10 +82,10 @@ def _write(block: RecordedBlock, scenario: Scenario) -> Portfolio:
         accounts=account_table(block, scenario),
         history=history_table(block, scenario),
         opportunities=opportunity_table(block, scenario),
-        team=post_holders(block.team, block.people, block.first_month, scenario).dated(block.team),
+        team=block.holders.dated(block.team),
         stakeholders=stakeholders,
         events=event_table(block, stakeholders, scenario),
-        ownership=ownership_table(block, scenario),
+        ownership=ownership_table(block),
         leads=lead_table(
             block.initial.facts, block.closing.arrival, block.posts, scenario, block.closing.entities
         ),

@@ -7,7 +7,7 @@ recorded; the model gives the same months both times, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -28,10 +28,12 @@ from kamsim.dynamics import (
     entity_uniforms,
     play_people,
     record,
+    team_outlook,
 )
 from kamsim.dynamics.state import Floats
 from kamsim.portfolio.accounts import InitialPortfolio, draw_accounts
 from kamsim.portfolio.drift import earlier_propensity
+from kamsim.portfolio.holders import PostHolders, post_holders
 from kamsim.portfolio.owners import assign_owners
 from kamsim.portfolio.policy import Prices, ask, settle
 from kamsim.portfolio.posts import Posts, posts_of
@@ -65,6 +67,12 @@ class SharedPast:
         The burn-in, if there is one, then the years of the history.
     people : tuple of PeoplePath
         Of the AEs, span by span.
+    recorded_people : PeoplePath
+        The same over all recorded months.
+    holders : PostHolders
+        Who held the AEs' posts in these.
+    outlook : array, shape (replications, 3, AEs + 1, months)
+        What may become of the AEs in the year after the cut-off.
     prices : tuple of Prices
         Span by span.
     parameters : Parameters
@@ -80,6 +88,9 @@ class SharedPast:
     team: pd.DataFrame
     spans: tuple[Span, ...]
     people: tuple[PeoplePath, ...]
+    recorded_people: PeoplePath
+    holders: PostHolders
+    outlook: Floats
     prices: tuple[Prices, ...]
     parameters: Parameters
     key: int
@@ -87,15 +98,9 @@ class SharedPast:
     before: dict[int, Census]
 
     @property
-    def history(self) -> slice:
-        """Which of the spans are recorded."""
-        return slice(sum(span.revenue_frozen for span in self.spans), None)
-
-    @property
-    def recorded_people(self) -> PeoplePath:
-        """The AEs' path over all recorded months."""
-        fields = zip(*(vars(path).values() for path in self.people[self.history]), strict=True)
-        return PeoplePath(*(np.concatenate(pieces, axis=1) for pieces in fields))
+    def first_month(self) -> int:
+        """Months since January 1970 of the first recorded month."""
+        return next(span.first_month for span in self.spans if not span.revenue_frozen)
 
 
 def month_number(day: pd.Timestamp) -> int:
@@ -111,14 +116,9 @@ def blocks_of(accounts: int, size: int) -> Iterator[tuple[int, int]]:
 
 def share_past(scenario: Scenario, team: pd.DataFrame, block_accounts: int) -> SharedPast:
     """Find out who covered what in each year: the paths of the people and the prices of the books."""
-    spans = _spans(scenario)
-    parameters = compile_parameters(scenario.dynamics)
-    key = luck_key(scenario.seed, "history")
     blocks = list(blocks_of(scenario.portfolio.accounts, block_accounts))
-    shared = SharedPast(
-        scenario, team, spans, _people(team, spans, parameters, key), (), parameters, key,
-        posts_of(team, scenario), _counted_before(scenario, blocks),
-    )  # fmt: skip
+    shared = _share_team(scenario, team, _counted_before(scenario, blocks))
+    spans = shared.spans
     starts = [_start(shared, *ends) for ends in blocks]
     states = [state for state, _ in starts]
     propensities = [state.propensity for state in states]
@@ -133,6 +133,29 @@ def share_past(scenario: Scenario, team: pd.DataFrame, block_accounts: int) -> S
         if number < len(spans) - 1:
             states = [_advance(s, d.plan(prices), shared, number) for s, d in zip(states, asked, strict=True)]
     return shared
+
+
+def _share_team(scenario: Scenario, team: pd.DataFrame, before: dict[int, Census]) -> SharedPast:
+    """Play what the team alone decides: it depends on no account."""
+    spans, parameters = _spans(scenario), compile_parameters(scenario.dynamics)
+    posts, key = posts_of(team, scenario), luck_key(scenario.seed, "history")
+    people = _people(team, spans, parameters, key)
+    recorded = _joined(path for path, span in zip(people, spans, strict=True) if not span.revenue_frozen)
+    cutoff = spans[-1].first_month + spans[-1].months
+    outlook = team_outlook(
+        team_of(team), parameters, key=outlook_key(scenario), first_month=cutoff, months=MONTHS_A_YEAR,
+        replications=scenario.portfolio.truth_replications, tenure=recorded.tenure[:, -1],
+        vacancy=recorded.vacancy[:, -1],
+    )  # fmt: skip
+    holders = post_holders(posts.rep_ids, recorded, cutoff - recorded.months, scenario)
+    return SharedPast(
+        scenario, team, spans, people, recorded, holders, outlook, (), parameters, key, posts, before
+    )
+
+
+def outlook_key(scenario: Scenario) -> int:
+    """Give the address of the luck that follows the cut-off, by which the truth is told."""
+    return luck_key(scenario.seed, "true churn")
 
 
 def record_block(shared: SharedPast, first: int, last: int) -> RecordedBlock:
@@ -162,10 +185,12 @@ def record_block(shared: SharedPast, first: int, last: int) -> RecordedBlock:
         recording=tape.recording,
         owner=state.owner[:, 0],
         hours=np.stack([plan.hours(state.accounts, 1)[:, :, 0] for plan in plans], axis=1),
-        first_month=shared.spans[shared.history][0].first_month,
+        first_month=shared.first_month,
         team=team,
         posts=shared.posts,
         people=shared.recorded_people,
+        holders=shared.holders,
+        outlook=shared.outlook,
     )
 
 
@@ -209,6 +234,12 @@ def _people(
         tenure, vacancy = path.tenure[:, -1], path.vacancy[:, -1]
         paths.append(path)
     return tuple(paths)
+
+
+def _joined(paths: Iterable[PeoplePath]) -> PeoplePath:
+    """Put paths that follow one another into one."""
+    fields = zip(*(vars(path).values() for path in paths), strict=True)
+    return PeoplePath(*(np.concatenate(pieces, axis=1) for pieces in fields))
 
 
 def _counted_before(scenario: Scenario, blocks: list[tuple[int, int]]) -> dict[int, Census]:

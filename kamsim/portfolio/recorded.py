@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kamsim.dynamics import PeoplePath, Recording, State
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio.accounts import InitialPortfolio
+from kamsim.portfolio.holders import PostHolders
 from kamsim.portfolio.posts import Posts
 
 BLOCK_ACCOUNTS = 16_384
@@ -41,6 +42,10 @@ class RecordedBlock:
         What was read from it once.
     people : PeoplePath
         The AEs' past, over the recorded months.
+    holders : PostHolders
+        Who held the AEs' posts in these months.
+    outlook : array, shape (replications, 3, AEs + 1, months)
+        What may become of the AEs after the cut-off, from `team_outlook`.
     """
 
     initial: InitialPortfolio
@@ -53,6 +58,8 @@ class RecordedBlock:
     team: pd.DataFrame
     posts: Posts
     people: PeoplePath
+    holders: PostHolders
+    outlook: Floats
 
     @property
     def account_ids(self) -> NDArray[np.object_]:

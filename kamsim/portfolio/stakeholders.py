@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio import chart_kernel
+from kamsim.portfolio.dates import as_dates, first_days
 from kamsim.portfolio.happenings import (
     APPOINTMENT,
     MERGER,
     SPONSOR,
     Happenings,
-    as_dates,
-    first_days,
     happenings_of,
 )
 from kamsim.portfolio.names import full_names
