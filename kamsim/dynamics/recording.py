@@ -119,6 +119,12 @@ class Tape:
         )
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Accounts and months that there is room for."""
+        accounts, months = self.outputs[-1].shape
+        return accounts, months
+
+    @property
     def recording(self) -> Recording:
         """Everything on the tape; months that were not written hold anything."""
         flows, slot_flows, slot_codes, penetrated, renewal, happened = self.outputs

@@ -37,11 +37,11 @@ def ownership_table(block: RecordedBlock) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from kamsim.portfolio.past import record_block, share_past
+    >>> from kamsim.portfolio.past import record_block, share_past, start_block
     >>> from kamsim.portfolio.team import draw_team, take_census
     >>> scenario = Scenario.load("saas_midmarket", {"portfolio.accounts": 20})
     >>> past = share_past(scenario, draw_team(take_census(scenario), scenario), 20)
-    >>> block = record_block(past, 0, 20)
+    >>> block = record_block(past, start_block(past, 0, 20))
     >>> owned = ownership_table(block)
     >>> bool((owned["until"].dropna() > owned["since"][owned["until"].notna()]).all())
     True

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kamsim.dynamics import PeoplePath, Recording, State
 from kamsim.dynamics.state import Counts, Floats
-from kamsim.portfolio.accounts import InitialPortfolio
 from kamsim.portfolio.holders import PostHolders
 from kamsim.portfolio.posts import Posts
 
@@ -24,8 +23,8 @@ class RecordedBlock:
 
     Attributes
     ----------
-    initial : InitialPortfolio
-        Facts and the uniform numbers of the accounts.
+    facts, uniforms : DataFrame
+        Of the accounts, as in `InitialPortfolio`; the uniform numbers are those of `DRAWN_FOR_LATER`.
     opening, closing : State
         At the start of the first recorded month, and at the cut-off; one lane.
     recording : Recording
@@ -48,7 +47,8 @@ class RecordedBlock:
         What may become of the AEs after the cut-off, from `team_outlook`.
     """
 
-    initial: InitialPortfolio
+    facts: pd.DataFrame
+    uniforms: pd.DataFrame
     opening: State
     closing: State
     recording: Recording

@@ -62,7 +62,8 @@ def truth_history_table(block: RecordedBlock) -> pd.DataFrame:
             "relationship": past.goodwill.astype(np.float64).ravel(),
             "roles_engaged": past.roles.astype(np.float64).ravel(),
             "churn_hazard": past.churn_hazard.astype(np.float64).ravel(),
-        }
+        },
+        copy=False,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from kamsim.config import Scenario
 from kamsim.portfolio.ownership import owner_since, ownership_table
-from kamsim.portfolio.past import SharedPast, record_block
+from kamsim.portfolio.past import SharedPast, record_block, start_block
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.schemas import OWNERSHIP, TEAM, check
 
@@ -156,5 +156,8 @@ def test_an_account_that_nobody_owns_has_no_owner(busy_block: RecordedBlock, own
 
 
 def test_blocks_of_any_size_give_the_same_rows(busy_past: SharedPast, owned: pd.DataFrame) -> None:
-    parts = [ownership_table(record_block(busy_past, *ends)) for ends in ((0, 33), (33, 400))]
+    parts = [
+        ownership_table(record_block(busy_past, start_block(busy_past, *ends)))
+        for ends in ((0, 33), (33, 400))
+    ]
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), owned)
