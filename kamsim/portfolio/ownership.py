@@ -37,6 +37,7 @@ def ownership_table(block: RecordedBlock) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from kamsim.config import Scenario
     >>> from kamsim.portfolio.past import record_block, share_past, start_block
     >>> from kamsim.portfolio.team import draw_team, take_census
     >>> scenario = Scenario.load("saas_midmarket", {"portfolio.accounts": 20})
