@@ -106,7 +106,8 @@ def _beside_faker(whole: float) -> Iterator[Row]:
 
     scenario = Scenario.load(PRESET, {"portfolio.accounts": OWN_ROWS})
     team = draw_team(take_census(scenario), scenario)
-    block = record_block(share_past(scenario, team, OWN_ROWS), 0, OWN_ROWS)
+    past = share_past(scenario, team, OWN_ROWS)
+    block = record_block(past, past.starts[0])
 
     def own() -> None:
         draw_accounts(scenario)

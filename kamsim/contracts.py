@@ -73,6 +73,14 @@ class Table:
         )
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Rows that keep a contract, as a frame and in Arrow; the two share what memory they can."""
+
+    frame: pd.DataFrame
+    rows: pyarrow.Table
+
+
 def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Check a frame against its contract and return it sorted by its key.
 
@@ -99,6 +107,18 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     >>> check(VALUES.empty(), VALUES).shape[0]
     0
     """
+    return checked(frame, table).frame
+
+
+def checked(frame: pd.DataFrame, table: Table) -> Checked:
+    """Check a frame as `check` does; for those who write it, what the glance was cast at comes with it.
+
+    Examples
+    --------
+    >>> from kamsim.schemas import VALUES
+    >>> checked(VALUES.empty(), VALUES).rows.num_rows
+    0
+    """
     missing = [c for c in table.columns if c not in frame.columns]
     strange = [c for c in frame.columns if c not in table.columns]
     if missing or strange:
@@ -107,17 +127,21 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     if len(frame.columns) > len(table.columns):
         column = frame.columns[frame.columns.duplicated()][0]
         raise SchemaError(f"table {table.name}: column {column!r} stands more than once")
-    frame = frame[list(table.columns)].reset_index(drop=True)
+    if list(frame.columns) != list(table.columns):
+        frame = frame[list(table.columns)]
+    frame = frame.reset_index(drop=True)
     _check_types(frame, table)
-    if not in_order(frame, table):
+    rows = _in_arrow(frame)
+    if not _keys_rise(rows, table):
         frame = frame.sort_values(list(table.key), ignore_index=True)
         _refuse_repeated_keys(frame, table)
-    if not all(_keeps_rules(frame[name], column) for name, column in table.columns.items()):
+        rows = _in_arrow(frame)
+    if not all(_keeps_rules(rows[name], column) for name, column in table.columns.items()):
         try:
             table.pandera().validate(frame, lazy=True)
         except pa.errors.SchemaErrors as caught:
             raise SchemaError(_first_failure(caught.failure_cases, frame, table)) from None
-    return frame
+    return Checked(frame, rows)
 
 
 def in_order(frame: pd.DataFrame, table: Table) -> bool:
@@ -130,14 +154,24 @@ def in_order(frame: pd.DataFrame, table: Table) -> bool:
     >>> in_order(frame, TIERS), in_order(frame[::-1], TIERS)
     (True, False)
     """
+    return _keys_rise(_in_arrow(frame[list(table.key)]), table)
+
+
+def _in_arrow(frame: pd.DataFrame) -> pyarrow.Table:
+    """Hand a frame to Arrow; what is missing is null there, whatever pandas calls it."""
+    return pyarrow.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+
+
+def _keys_rise(rows: pyarrow.Table, table: Table) -> bool:
+    keys = [rows[name] for name in table.key]
+    if any(values.null_count for values in keys):
+        return False
     rises, same = pyarrow.scalar(False), pyarrow.scalar(True)
-    for name in table.key:
-        values = pyarrow.array(frame[name])
-        if values.null_count:
-            return False
+    for values in keys:
         before, after = values.slice(0, max(len(values) - 1, 0)), values.slice(1)
         rises = pc.or_(rises, pc.and_(same, pc.less(before, after)))
-        same = pc.and_(same, pc.equal(before, after))
+        if values is not keys[-1]:
+            same = pc.and_(same, pc.equal(before, after))
     return pc.all(rises).as_py() is not False
 
 
@@ -172,30 +206,33 @@ def _refuse_repeated_keys(frame: pd.DataFrame, table: Table) -> None:
         )
 
 
-def _keeps_rules(values: pd.Series, column: Column) -> bool:
+def _keeps_rules(values: pyarrow.ChunkedArray, column: Column) -> bool:
     """Tell at a glance whether all values keep the rules of a column; no means: look closely."""
-    if not column.nullable and values.hasnans:
+    if not column.nullable and values.null_count:
         return False
     if column.dtype == TEXT:
-        return _keeps_words(pyarrow.array(values), column)
+        return _keeps_words(values, column)
     if column.dtype not in (NUMBER, WHOLE, OPTIONAL_WHOLE):
         return column.one_of is None
     if column.one_of is not None:
-        return bool(values.isin(column.one_of).all())
-    least, most = values.min(), values.max()
-    if pd.isna(least):  # no value at all
+        return _is_among(values, column.one_of)
+    extremes = pc.min_max(values)
+    least, most = extremes["min"].as_py(), extremes["max"].as_py()
+    if least is None:  # no value at all
         return True
     lower = -np.inf if column.at_least is None else column.at_least
     upper = np.inf if column.at_most is None else column.at_most
     return bool(np.isfinite(least) and np.isfinite(most) and lower <= least and most <= upper)
 
 
-def _keeps_words(texts: Any, column: Column) -> bool:
+def _keeps_words(texts: pyarrow.ChunkedArray, column: Column) -> bool:
     if pc.min(pc.binary_length(texts)).as_py() == 0:
         return False
-    if column.one_of is None:
-        return True
-    return bool(set(pc.unique(texts.drop_null()).to_pylist()) <= set(column.one_of))
+    return column.one_of is None or _is_among(texts, column.one_of)
+
+
+def _is_among(values: pyarrow.ChunkedArray, words: tuple[str, ...] | tuple[int, ...]) -> bool:
+    return set(pc.unique(values).to_pylist()) <= {*words, None}
 
 
 def _key_of(frame: pd.DataFrame, table: Table, row: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,39 @@ import pyarrow.parquet as pq
 
 from kamsim.bundle.manifest import Format, read_manifest
 from kamsim.errors import BundleError
-from kamsim.schemas import DATE, NUMBER, TABLES, TEXT, Table, check
+from kamsim.schemas import DATE, NUMBER, TABLES, TEXT, Checked, Table, check
+
+_FINGERPRINT = 16
+"""Digits of a fingerprint."""
 
 ROW_GROUP = 131_072
 """Rows of a row group: what a table holds back in memory, at most, until it is written."""
+
+
+BUFFER = 1 << 22
+"""Bytes that are hashed and written together: a call of Python costs as much as several kilobytes."""
+
+
+class _HashedFile(io.FileIO):
+    """A file to write, whose bytes are hashed as they pass."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "wb")
+        self._digest = hashlib.sha256()
+
+    def write(self, content: Any) -> int:
+        """Write all of it, or raise OSError."""
+        view = memoryview(content)
+        self._digest.update(view)
+        left = view
+        while left:
+            left = left[super().write(left) :]
+        return len(view)
+
+    @property
+    def fingerprint(self) -> str:
+        """As `file_fingerprint` of the path, once everything is written."""
+        return self._digest.hexdigest()[:_FINGERPRINT]
 
 
 class ParquetFile:
@@ -31,13 +61,15 @@ class ParquetFile:
     def __init__(self, path: Path, table: Table) -> None:
         self.path = path
         self._schema = pa.Schema.from_pandas(table.empty(), preserve_index=False)
-        self._file = pq.ParquetWriter(path, self._schema, **writer_settings(table))
+        self._bytes = _HashedFile(path)
+        self._sink = pa.output_stream(self._bytes, buffer_size=BUFFER)
+        self._file = pq.ParquetWriter(self._sink, self._schema, **writer_settings(table))
         self._waiting: list[pa.Table] = []
         self._held = 0
 
-    def append(self, frame: pd.DataFrame) -> None:
+    def append(self, block: Checked) -> None:
         """Add rows that come after all earlier ones; the last of them are held back for now."""
-        rows = pa.Table.from_pandas(frame, schema=self._schema, preserve_index=False)
+        rows = block.rows
         while self._held + len(rows) >= ROW_GROUP:
             room = ROW_GROUP - self._held
             self._write([*self._waiting, rows.slice(0, room)])
@@ -47,16 +79,20 @@ class ParquetFile:
             self._waiting.append(rows.take(pa.array(np.arange(len(rows)))))
             self._held += len(rows)
 
-    def finish(self) -> None:
-        """Write what was held back and close the file."""
+    def finish(self) -> str:
+        """Write what was held back, close the file and return its fingerprint."""
         if self._held:
             self._write(self._waiting)
         self._file.close()
+        self._sink.close()
+        return self._bytes.fingerprint
 
     def abandon(self) -> None:
         """Close the file whatever state it is in; nothing more is done to one that is finished."""
         with suppress(OSError):
             self._file.close()
+            self._sink.close()
+        self._bytes.close()
 
     def _write(self, parts: list[pa.Table]) -> None:
         self._file.write_table(pa.concat_tables(parts), row_group_size=ROW_GROUP)
@@ -80,12 +116,13 @@ class CsvFile:
         self.path = path
         self._write(table.empty(), header=True)
 
-    def append(self, frame: pd.DataFrame) -> None:
+    def append(self, block: Checked) -> None:
         """Add rows that come after all earlier ones."""
-        self._write(frame, header=False)
+        self._write(block.frame, header=False)
 
-    def finish(self) -> None:
-        """Nothing is held back."""
+    def finish(self) -> str:
+        """Return the fingerprint; nothing is held back."""
+        return file_fingerprint(self.path)
 
     def abandon(self) -> None:
         """Nothing is open."""
@@ -108,7 +145,7 @@ def table_path(folder: Path, name: str, file_format: Format) -> Path:
 def file_fingerprint(path: Path) -> str:
     """Hash the bytes of a file."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        return hashlib.file_digest(file, "sha256").hexdigest()[:_FINGERPRINT]
 
 
 def read_table(run: Path, stage: str, name: str) -> pd.DataFrame:

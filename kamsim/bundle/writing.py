@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 import kamsim
 from kamsim.bundle.aside import folder_aside, refuse_unwritable
 from kamsim.bundle.manifest import MANIFEST, SCENARIO, Format, Manifest, read_manifest
-from kamsim.bundle.tables import FILES, TableFile, file_fingerprint, table_path
+from kamsim.bundle.tables import FILES, TableFile, table_path
 from kamsim.config import Scenario
 from kamsim.errors import SchemaError
-from kamsim.schemas import TABLES, Table, check
+from kamsim.schemas import TABLES, Table, checked
 
 
 class StageWriter:
@@ -54,32 +55,30 @@ class StageWriter:
             When the folder cannot be written.
         """
         for name, frame in tables.items():
-            block = check(frame, TABLES[name])
-            self._continue_keys(block, TABLES[name])
+            block = checked(frame, TABLES[name])
+            self._continue_keys(block.rows, TABLES[name])
             with refuse_unwritable(self._place):
                 if name not in self._files:
                     path = table_path(self._folder, name, self._format)
                     self._files[name] = FILES[self._format](path, TABLES[name])
                 self._files[name].append(block)
-            self.rows[name] = self.rows.get(name, 0) + len(block)
+            self.rows[name] = self.rows.get(name, 0) + len(block.frame)
 
     def finish(self) -> dict[str, str]:
         """Close the files and return their fingerprints."""
         with refuse_unwritable(self._place):
-            for file in self._files.values():
-                file.finish()
-            return {name: file_fingerprint(file.path) for name, file in self._files.items()}
+            return {name: file.finish() for name, file in self._files.items()}
 
     def abandon(self) -> None:
         """Close the files, finished or not."""
         for file in self._files.values():
             file.abandon()
 
-    def _continue_keys(self, block: pd.DataFrame, table: Table) -> None:
+    def _continue_keys(self, rows: pa.Table, table: Table) -> None:
         """Hold the first key of a block to come after the last one written."""
-        if block.empty:
+        if not len(rows):
             return
-        first, last = (tuple(block[k].iloc[row] for k in table.key) for row in (0, -1))
+        first, last = (tuple(rows[k][row].as_py() for k in table.key) for row in (0, -1))
         before = self._last_keys.get(table.name)
         if before is not None and first <= before:
             key = ", ".join(f"{k} {value!r}" for k, value in zip(table.key, first, strict=True))

@@ -4,7 +4,7 @@ from kamsim.dynamics.effort import effective_hours, habit_money, habit_weight, h
 from kamsim.dynamics.engine import MONTHS_A_YEAR, Surroundings, Years, foresee, play, trace
 from kamsim.dynamics.layout import FREE, LOST, MILESTONES, SLOTS, WON
 from kamsim.dynamics.luck import entity_uniforms
-from kamsim.dynamics.outlook import churn_outlook
+from kamsim.dynamics.outlook import churn_outlook, team_outlook
 from kamsim.dynamics.parameters import Parameters, compile_parameters, expected_wallet_growth
 from kamsim.dynamics.people_path import PeoplePath, play_people
 from kamsim.dynamics.pools import erlang_c
@@ -59,5 +59,6 @@ __all__ = [
     "segment_codes",
     "state_from_tables",
     "state_to_tables",
+    "team_outlook",
     "trace",
 ]

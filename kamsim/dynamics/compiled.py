@@ -11,8 +11,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, partial, wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, overload
 
 import numba
@@ -21,6 +22,8 @@ import numba
 _numba_config: Any = numba.config
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_parallel_code = Lock()
 
 _ROOM = Path(__file__).parent
 _NEVER_COMPILED = {
@@ -62,6 +65,9 @@ def compiled(function: Any = None, *, parallel: bool = False, inline: bool = Fal
     overlap, and run the lanes together. Of the liberties with floating-point rules only contraction to
     fused multiply-add and "no NaN, no signed zero" are taken: none reorders a sum.
 
+    Other threads go on while compiled code runs, but of the functions that are `parallel` themselves only
+    one runs at a time: not all of numba's threading layers bear more, and each takes all processors anyway.
+
     Examples
     --------
     >>> @compiled
@@ -80,12 +86,23 @@ def _compile(function: Callable[..., Any], parallel: bool, inline: bool) -> Any:
     _numba_config.CACHE_DIR = str(cache_folder())
     try:
         is_file = Path(function.__code__.co_filename).is_file()
-        return numba.njit(
+        function = numba.njit(
             cache=is_file,
             parallel=parallel,
+            nogil=True,
             forceinline=inline,
             fastmath={"contract", "nnan", "nsz"},
             error_model="numpy",
         )(function)
     finally:
         _numba_config.CACHE_DIR = before
+    return _one_at_a_time(function) if parallel else function
+
+
+def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def alone(*arguments: Any) -> Any:
+        with _parallel_code:
+            return function(*arguments)
+
+    return alone

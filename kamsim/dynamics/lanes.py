@@ -8,7 +8,7 @@ so neither the block nor the neighbours in it matter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kamsim.dynamics.engine import MONTHS_A_YEAR, NEUTRAL, Precision, check_run
 from kamsim.dynamics.layout import LANES
-from kamsim.dynamics.pack import pack, unpack
+from kamsim.dynamics.pack import pack_accounts, packed_fields, unpack_accounts
 from kamsim.dynamics.parameters import Parameters
 from kamsim.dynamics.staff import Plan
 from kamsim.dynamics.state import Counts, Floats, State
@@ -24,8 +24,6 @@ from kamsim.errors import ConfigError
 
 _BLOCKS_AT_ONCE = 4096
 """Blocks whose rows are kept at once: bounds memory, and an interrupt is heard between them."""
-
-_OF_REPS = ("tenure", "vacancy")
 
 
 @dataclass(frozen=True)
@@ -86,12 +84,11 @@ class AccountLanes:
 
     def blocks(self) -> Iterator[Blocks]:
         """Pack some blocks, time after time."""
+        fields = packed_fields(self.state, self.hours[0][:, :, None], self.parameters)
         for first in range(0, len(self.members), _BLOCKS_AT_ONCE):
             members = self.members[first : first + _BLOCKS_AT_ONCE]
-            lanes = members.ravel()
-            state, hours = _in_lanes(self.state, lanes), self.hours[0][:, None, lanes]
-            rows = pack(state, hours, self.parameters, lanes.size, self.dtype)
-            yield Blocks(members, self.state.entities[members], state, rows[:, 0, :])
+            rows = pack_accounts(fields, members, self.dtype)
+            yield Blocks(members, self.state.entities[members], rows)
 
 
 @dataclass(frozen=True)
@@ -104,40 +101,17 @@ class Blocks:
         Accounts in the lanes.
     entities : array of uint64, shape (blocks, LANES)
         Where their luck is addressed.
-    state : State
-        The same accounts as lanes of one account, before the run.
     rows : array, shape (blocks, ROWS * LANES)
         As in `layout`; the kernel plays on them.
     """
 
     members: Counts
     entities: NDArray[np.uint64]
-    state: State
     rows: Any
 
     def unpack_into(self, after: State) -> None:
         """Write the played rows into a state of all accounts."""
-        lanes = self.members.ravel()
-        played = unpack(self.rows[:, None, :], self.state, lanes.size)
-        for name in _two_dimensional(played):
-            values = getattr(played, name)
-            if values is not getattr(self.state, name):
-                getattr(after, name)[lanes, 0] = values[0]
-
-
-def _in_lanes(state: State, lanes: Counts) -> State:
-    """Turn accounts into the lanes of one account."""
-    turned = {name: getattr(state, name)[lanes, 0][None] for name in _two_dimensional(state)}
-    return replace(state, **turned)
-
-
-def _two_dimensional(state: State) -> list[str]:
-    """Name what a state holds for each account and lane."""
-    return [
-        f.name
-        for f in fields(State)
-        if f.name not in _OF_REPS and getattr(getattr(state, f.name), "ndim", 0) >= 2
-    ]
+        unpack_accounts(self.rows, self.members, after)
 
 
 def _yearly(plan: Floats | Plan | Sequence[Plan], months: int) -> list[Plan]:

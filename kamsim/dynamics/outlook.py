@@ -10,9 +10,9 @@ from kamsim.dynamics import outlook_kernel
 from kamsim.dynamics.engine import MONTHS_A_YEAR, Precision
 from kamsim.dynamics.lanes import AccountLanes
 from kamsim.dynamics.parameters import Parameters
-from kamsim.dynamics.people_path import play_people
+from kamsim.dynamics.people_path import check_owners, play_people
 from kamsim.dynamics.staff import Plan, Team
-from kamsim.dynamics.state import Floats, State
+from kamsim.dynamics.state import Counts, Floats, State
 from kamsim.errors import ConfigError
 
 # Numba infers the types of the kernel's arguments; typing tools cannot.
@@ -28,7 +28,7 @@ def churn_outlook(
     first_month: int,
     months: int = MONTHS_A_YEAR,
     replications: int = 16,
-    team: Team | None = None,
+    people: Floats | None = None,
     precision: Precision = "float32",
 ) -> Floats:
     r"""Estimate for each customer the probability of leaving within some months under a constant plan.
@@ -57,9 +57,8 @@ def churn_outlook(
     months : int
     replications : int
         Paths of each account. Their luck is that of the engine's replications 0, 1, 2, …
-    team : Team, optional
-        AEs who may leave, start and learn, from the tenure and vacancy that the state knows; each book is
-        planned at its post's capacity. Without a team all planned hours reach the accounts.
+    people : array, shape (replications, 3, reps + 1, months), optional
+        What may become of the owners, from `team_outlook`. Without it all planned hours reach the accounts.
     precision : {"float32", "float64"}
 
     Returns
@@ -70,18 +69,16 @@ def churn_outlook(
     Raises
     ------
     ConfigError
-        As `record`, and without replications.
+        As `record`, and without replications or with people of other ones.
     """
-    if replications < 1:
-        raise ConfigError(f"replications must be >= 1, got {replications}")
+    _refuse_none(replications)
     run = AccountLanes.of(state, plan, parameters, first_month, months, precision)
-    people = np.zeros((replications, 3, 0, 0))
-    if team is not None:
-        posts: dict[str, Any] = {"key": key, "first_month": first_month, "months": months}
-        if state.tenure.size:
-            posts |= {"tenure": state.tenure[:, 0], "vacancy": state.vacancy[:, 0]}
-        paths = (play_people(team, parameters, **posts, replication=n) for n in range(replications))
-        people = np.stack([path.for_owners(state, months, parameters) for path in paths])
+    if people is None:
+        people = np.zeros((replications, 3, 0, 0))
+    else:
+        check_owners(people, state, months)
+        if len(people) != replications:
+            raise ConfigError(f"people must be played {replications} times, got {len(people)}")
     table, kinds = parameters.table.astype(run.dtype), run.kinds.astype(run.dtype)
     left = np.zeros(state.accounts)
     for blocks in run.blocks():
@@ -91,3 +88,60 @@ def churn_outlook(
             parameters.is_concave, replications, left,
         )  # fmt: skip
     return np.where(state.revenue[:, 0] > 0, left, 0.0)
+
+
+def team_outlook(
+    team: Team,
+    parameters: Parameters,
+    *,
+    key: int,
+    first_month: int,
+    months: int = MONTHS_A_YEAR,
+    replications: int = 16,
+    tenure: Counts | None = None,
+    vacancy: Counts | None = None,
+) -> Floats:
+    """Play what may become of a team: once, for all the accounts that it covers.
+
+    Parameters
+    ----------
+    team : Team
+        AEs who may leave, start and learn; each book is planned at its post's capacity.
+    parameters : Parameters
+    key, first_month, months, replications : int
+        As in `churn_outlook`.
+    tenure, vacancy : array of int, shape (reps,) or (reps, 1), optional
+        As in `play_people`.
+
+    Returns
+    -------
+    array, shape (replications, 3, reps + 1, months)
+        Reach, leaving and hand-over quality; the last row is that of accounts that nobody owns.
+
+    Raises
+    ------
+    ConfigError
+        As `play_people`, and without replications.
+
+    Examples
+    --------
+    >>> from kamsim.config import Scenario
+    >>> from kamsim.dynamics import compile_parameters
+    >>> parameters = compile_parameters(Scenario.load("saas_midmarket").dynamics)
+    >>> team_outlook(Team(["R1"], np.array([90.0])), parameters, key=7, first_month=600).shape
+    (16, 3, 2, 12)
+    """
+    _refuse_none(replications)
+    paths = (
+        play_people(
+            team, parameters, key=key, first_month=first_month, months=months, tenure=tenure, vacancy=vacancy,
+            replication=number,
+        )
+        for number in range(replications)
+    )  # fmt: skip
+    return np.stack([path.for_owners(parameters) for path in paths])
+
+
+def _refuse_none(replications: int) -> None:
+    if replications < 1:
+        raise ConfigError(f"replications must be >= 1, got {replications}")

@@ -16,7 +16,7 @@ from kamsim.dynamics import layout as at
 from kamsim.dynamics.compiled import compiled
 from kamsim.dynamics.layout import LANES, ROWS, SLOT_ROWS, SLOTS
 from kamsim.dynamics.parameters import Parameters
-from kamsim.dynamics.state import State
+from kamsim.dynamics.state import Counts, State
 
 _ROW_OF = {
     "wallet": at.WALLET, "revenue": at.REVENUE, "goodwill": at.GOODWILL, "roles": at.ROLES,
@@ -56,22 +56,55 @@ def pack(
     array, shape (blocks, accounts, height * LANES)
     """
     rows = np.zeros((-(-lanes // LANES), state.accounts, height * LANES), dtype)
-    for name, row in (_ROW_OF | _FIXED_ROW_OF).items():
-        _put(rows, row, getattr(state, name).astype(np.float64), lanes)
-    _put(rows, at.BASE_HAZARD, -np.log1p(-state.propensity), lanes)
-    _put(rows, at.HALF_POWER, state.half_effort**parameters.settings.response_exponent, lanes)
-    for role, row in enumerate((at.AE, at.SE, at.CSM)):
-        _put(rows, row, np.ascontiguousarray(hours[role]), lanes)
+    for row, values in packed_fields(state, hours, parameters):
+        _put(rows, row, np.ascontiguousarray(values, np.float64), lanes)
+    return rows
+
+
+Fields = list[tuple[int, NDArray[Any]]]
+
+
+def packed_fields(state: State, hours: NDArray[np.float64], parameters: Parameters) -> Fields:
+    """List the rows that are packed, and the values of each, shaped (accounts, 1 or lanes)."""
+    fields = [(row, getattr(state, name)) for name, row in (_ROW_OF | _FIXED_ROW_OF).items()]
+    fields.append((at.BASE_HAZARD, -np.log1p(-state.propensity)))
+    fields.append((at.HALF_POWER, state.half_effort**parameters.settings.response_exponent))
+    fields += zip((at.AE, at.SE, at.CSM), hours, strict=True)
     for name, offset in _SLOT_ROW_OF.items():
         values = getattr(state, name)
-        for slot in range(SLOTS):
-            _put(
-                rows,
-                at.SLOT + slot * SLOT_ROWS + offset,
-                values[:, :, slot].astype(np.float64, order="C"),
-                lanes,
-            )
+        fields += [(at.SLOT + slot * SLOT_ROWS + offset, values[:, :, slot]) for slot in range(SLOTS)]
+    return fields
+
+
+def pack_accounts(fields: Fields, members: Counts, dtype: Any) -> Any:
+    """Write one-lane fields into a new flat array, with the accounts themselves as the lanes.
+
+    Parameters
+    ----------
+    fields : list
+        From `packed_fields`, shaped (accounts, 1).
+    members : array of int, shape (blocks, LANES)
+        The account in each lane.
+    dtype : numpy dtype
+        float32 or float64.
+
+    Returns
+    -------
+    array, shape (blocks, ROWS * LANES)
+    """
+    rows = np.zeros((len(members), ROWS * LANES), dtype)
+    for row, values in fields:
+        _gather(rows, row, values[:, 0], members)
     return rows
+
+
+def unpack_accounts(rows: Any, members: Counts, after: State) -> None:
+    """Write what the kernel changed into a one-lane state, which is filled in place."""
+    for name, row in _ROW_OF.items():
+        _scatter(rows, row, getattr(after, name)[:, 0], members)
+    for name, offset in _SLOT_ROW_OF.items():
+        for slot in range(SLOTS):
+            _scatter(rows, at.SLOT + slot * SLOT_ROWS + offset, getattr(after, name)[:, 0, slot], members)
 
 
 def unpack(rows: Any, state: State, lanes: int) -> State:
@@ -103,6 +136,20 @@ def _put(rows, row, values, lanes):
             for lane in range(LANES):
                 number = min(block * LANES + lane, last)
                 rows[block, i, row * LANES + lane] = values[i, step * number]
+
+
+@compiled
+def _gather(rows, row, values, members):
+    for block in range(rows.shape[0]):
+        for lane in range(LANES):
+            rows[block, row * LANES + lane] = values[members[block, lane]]
+
+
+@compiled
+def _scatter(rows, row, values, members):
+    for block in range(rows.shape[0]):
+        for lane in range(LANES):
+            values[members[block, lane]] = rows[block, row * LANES + lane]
 
 
 @compiled

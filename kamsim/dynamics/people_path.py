@@ -50,21 +50,26 @@ class PeoplePath:
         """Take the months from number `first` up to `last`, counted from 0."""
         return PeoplePath(**{name: values[:, first:last] for name, values in vars(self).items()})
 
-    def for_owners(self, state: State, months: int, parameters: Parameters) -> Floats:
+    def for_owners(self, parameters: Parameters) -> Floats:
         """Give reach, leaving and quality as the kernel reads them, (3, reps + 1, months).
 
         The last row stands for accounts that nobody owns: nothing reaches them, and their hand-overs are
         those of a team without a queue.
         """
         reps = self.reach.shape[0]
-        if self.months != months:
-            raise ConfigError(f"people must be played for the run's {months} months, got {self.months}")
-        if state.owner.max(initial=-1) >= reps or state.owner.min(initial=0) < -1:
-            raise ConfigError(f"owners must be numbered from -1 to {reps - 1}, got {state.owner.max()}")
-        path = np.zeros((3, reps + 1, months))
+        path = np.zeros((3, reps + 1, self.months))
         path[:, :reps] = self.reach, self.left, self.quality
         path[2, reps] = parameters.settings.handover_quality
         return path
+
+
+def check_owners(path: Floats, state: State, months: int) -> None:
+    """Refuse a path (…, reps + 1, months) of other months than a run's, or owners who are not in it."""
+    *_, rows, played = path.shape
+    if played != months:
+        raise ConfigError(f"people must be played for the run's {months} months, got {played}")
+    if state.owner.max(initial=-1) >= rows - 1 or state.owner.min(initial=0) < -1:
+        raise ConfigError(f"owners must be numbered from -1 to {rows - 2}, got {state.owner.max()}")
 
 
 def play_people(

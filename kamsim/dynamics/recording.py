@@ -15,7 +15,7 @@ from kamsim.dynamics.engine import Precision
 from kamsim.dynamics.lanes import AccountLanes
 from kamsim.dynamics.layout import CHURNED, CONTRACTED, NOT_DUE, REPRICED, SLOT_ROWS, SLOTS
 from kamsim.dynamics.parameters import Parameters
-from kamsim.dynamics.people_path import PeoplePath
+from kamsim.dynamics.people_path import PeoplePath, check_owners
 from kamsim.dynamics.staff import Plan
 from kamsim.dynamics.state import Counts, Floats, State
 
@@ -117,6 +117,12 @@ class Tape:
                 np.empty(shape, np.uint8),
             )
         )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Accounts and months that there is room for."""
+        accounts, months = self.outputs[-1].shape
+        return accounts, months
 
     @property
     def recording(self) -> Recording:
@@ -224,7 +230,10 @@ def _play(
 ) -> State:
     """Play the blocks of a run; months are written into the outputs unless these are empty."""
     state = run.state
-    path = np.zeros((3, 0, 0)) if people is None else people.for_owners(state, months, run.parameters)
+    path = np.zeros((3, 0, 0))
+    if people is not None:
+        path = people.for_owners(run.parameters)
+        check_owners(path, state, months)
     table = run.parameters.table.astype(run.dtype)
     kinds, owner = run.kinds.astype(run.dtype), state.owner[:, 0]
     after = state.copy()

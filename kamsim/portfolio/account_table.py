@@ -31,11 +31,11 @@ def account_table(block: RecordedBlock, scenario: Scenario) -> pd.DataFrame:
     DataFrame
         ACCOUNTS.
     """
-    settings, state, u = scenario.portfolio, block.closing, block.initial.uniforms
-    accounts = block.initial.facts.copy()
+    settings, state, u = scenario.portfolio, block.closing, block.uniforms
+    accounts = block.facts.copy()
     reps = pa.array(block.team["rep_id"])
     accounts["owner_id"] = pd.array(reps.take(pa.array(block.owner)), dtype="str")
-    accounts["owner_since"] = owner_since(block, scenario)
+    accounts["owner_since"] = owner_since(block)
     revenue = state.revenue[:, 0]
     accounts["revenue_eur_per_month"] = revenue
     accounts["customer_since"] = _customer_since(block, scenario)
@@ -62,7 +62,7 @@ def _customer_since(block: RecordedBlock, scenario: Scenario) -> NDArray[np.date
     unbroken = np.where(pays.all(axis=1), block.months, np.argmin(pays[:, ::-1], axis=1))
     began = block.first_month + block.months - unbroken
     there = (unbroken == block.months) & (block.opening.revenue[:, 0] > 0)
-    u = block.initial.uniforms["since"].to_numpy()
+    u = block.uniforms["since"].to_numpy()
     for code, name in enumerate(SEGMENTS):
         rows = np.flatnonzero(there & (block.closing.segment == code))
         began[rows] -= customer_months(scenario.portfolio, name, u[rows])

@@ -34,6 +34,9 @@ DRAWS = (
 )  # fmt: skip
 """What each column of an account's draws is for: append only. The first ones are all that a census needs."""
 
+DRAWN_FOR_LATER = ("survey", "rating", "rated_roles", "since")
+"""Columns that the tables are written with, once the months have been played."""
+
 _ALMOST = 1e-6
 """Propensities keep this far from 0 and 1."""
 
@@ -93,7 +96,7 @@ def draw_accounts(scenario: Scenario, first: int = 0, last: int | None = None) -
     state = _draw_state(scenario, ids, entities, segment, arrival, u)
     parents = draw_parents(first, first + numbers.size, scenario, entities)
     facts = _draw_facts(scenario, numbers, segment, parents, state.wallet[:, 0], u)
-    return InitialPortfolio(state, facts, pd.DataFrame(u))
+    return InitialPortfolio(state, facts, pd.DataFrame(u, copy=False))
 
 
 def _draw_state(
@@ -211,4 +214,4 @@ def _draw_facts(
     }
     fit = firm_fit(scenario, u)
     fit["budget_confirmed"] = pd.array(fit["budget_confirmed"], dtype="boolean")
-    return pd.DataFrame({name: column(t) for name, t in texts.items()} | values | fit)
+    return pd.DataFrame({name: column(t) for name, t in texts.items()} | values | fit, copy=False)

@@ -178,8 +178,9 @@ def _soil_leads(leads: pd.DataFrame, block: RecordedBlock, scenario: Scenario) -
 def _places(frame: pd.DataFrame, block: RecordedBlock) -> tuple[Counts, Counts]:
     """Say of each row which account of the block it belongs to, and which of the account's rows it is."""
     known = pa.array(block.closing.account_ids, pa.large_string())
-    ids = pa.array(frame["account_id"], pa.large_string())
-    account = pc.index_in(ids, known).to_numpy().astype(np.int64)
+    runs = pc.run_end_encode(pa.chunked_array(pa.array(frame["account_id"])).combine_chunks())
+    rows = np.diff(runs.run_ends.to_numpy(), prepend=0)
+    account = np.repeat(pc.index_in(runs.values, known).to_numpy().astype(np.int64), rows)
     return account, turns(account)
 
 

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Counts
+from kamsim.portfolio.dates import as_dates, first_days
 from kamsim.portfolio.happenings import (
     APPOINTMENT,
     HAND_OVER,
     LEAVER,
     SPONSOR,
     Happenings,
-    as_dates,
-    first_days,
     happenings_of,
     in_order,
 )
@@ -59,12 +58,12 @@ def event_table(
 
     Examples
     --------
-    >>> from kamsim.portfolio.past import record_block, share_past
+    >>> from kamsim.portfolio.past import record_block, share_past, start_block
     >>> from kamsim.portfolio.stakeholders import stakeholder_tables
     >>> from kamsim.portfolio.team import draw_team, take_census
     >>> scenario = Scenario.load("saas_midmarket", {"portfolio.accounts": 20})
     >>> past = share_past(scenario, draw_team(take_census(scenario), scenario), 20)
-    >>> block = record_block(past, 0, 20)
+    >>> block = record_block(past, start_block(past, 0, 20))
     >>> events = event_table(block, stakeholder_tables(block, scenario)[0], scenario)
     >>> bool((events["seen_on"].dropna() >= events["happened_on"][events["seen_on"].notna()]).all())
     True
@@ -82,7 +81,8 @@ def event_table(
             "seen_on": as_dates(_seen(block, rows, scenario, alerts)),
             "kind": column(pick_words(EVENT_KINDS, kind)),
             "stakeholder_id": column(people.take(pa.array(concerned, mask=concerned < 0))),
-        }
+        },
+        copy=False,
     )
 
 

@@ -9,13 +9,14 @@ import pandas as pd
 
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
+from kamsim.dynamics import Tape
 from kamsim.portfolio.account_table import account_table
 from kamsim.portfolio.dirt import soil
 from kamsim.portfolio.events import event_table
 from kamsim.portfolio.history_table import history_table
 from kamsim.portfolio.leads import lead_table
 from kamsim.portfolio.opportunity_table import opportunity_table
-from kamsim.portfolio.ownership import ownership_table, post_holders
+from kamsim.portfolio.ownership import ownership_table
 from kamsim.portfolio.past import blocks_of, record_block, share_past
 from kamsim.portfolio.recorded import BLOCK_ACCOUNTS, RecordedBlock
 from kamsim.portfolio.stakeholders import stakeholder_tables
@@ -64,31 +65,32 @@ def portfolio_parts(scenario: Scenario, *, block_accounts: int = BLOCK_ACCOUNTS)
     Portfolio
         TEAM and PEOPLE are in the first piece and empty in the others.
     """
-    blocks = list(blocks_of(scenario.portfolio.accounts, block_accounts))
+    blocks = blocks_of(scenario.portfolio.accounts, block_accounts)
     censuses = [take_census(scenario, *ends) for ends in blocks]
     team = draw_team(sum(censuses[1:], censuses[0]), scenario)
     shared = share_past(scenario, team, block_accounts)
-    for first, last in blocks:
-        block = record_block(shared, first, last)
-        part = _write(block, scenario)
-        yield part if first == 0 else replace(part, team=TEAM.empty(), people=PEOPLE.empty())
+    tape = Tape.blank(shared.starts[0].state.accounts, scenario.portfolio.history_months)
+    for number, start in enumerate(shared.starts):
+        part = _write(record_block(shared, start, tape), scenario)
+        yield part if number == 0 else replace(part, team=TEAM.empty(), people=PEOPLE.empty())
 
 
 def _write(block: RecordedBlock, scenario: Scenario) -> Portfolio:
-    """Write all tables of a block, and soil what a CRM would hold."""
+    """Write all tables of a block, and soil what a CRM would hold.
+
+    No table keeps memory of the recording: the next block is recorded over it.
+    """
     stakeholders, influence = stakeholder_tables(block, scenario)
     truth, deals = truth_tables(block, scenario)
     clean = Portfolio(
         accounts=account_table(block, scenario),
         history=history_table(block, scenario),
         opportunities=opportunity_table(block, scenario),
-        team=post_holders(block.team, block.people, block.first_month, scenario).dated(block.team),
+        team=block.holders.dated(block.team),
         stakeholders=stakeholders,
         events=event_table(block, stakeholders, scenario),
-        ownership=ownership_table(block, scenario),
-        leads=lead_table(
-            block.initial.facts, block.closing.arrival, block.posts, scenario, block.closing.entities
-        ),
+        ownership=ownership_table(block),
+        leads=lead_table(block.facts, block.closing.arrival, block.posts, scenario, block.closing.entities),
         truth=truth,
         deals=deals,
         people=people_table(block),

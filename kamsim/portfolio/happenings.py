@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.dynamics.layout import EVENTS, OWNER_LEFT, SPONSOR_LEFT
 from kamsim.dynamics.state import Counts, Floats
+from kamsim.portfolio.dates import first_days
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.row_luck import row_uniforms
 from kamsim.schemas import EVENT_KINDS
-from kamsim.streams import entity_keys, luck_key
+from kamsim.streams import luck_key
 
 APPOINTMENT, REORGANISATION, MERGER = (
     EVENT_KINDS.index(kind) for kind in ("appointment", "reorganisation", "merger")
@@ -85,8 +85,7 @@ def happenings_of(block: RecordedBlock, scenario: Scenario) -> Happenings:
     entity = block.closing.entities[account]
     own = kind == HAND_OVER
     if own.any():
-        posts = entity_keys(block.team["rep_id"].iloc[: len(block.people.left)].tolist())
-        entity[own] = posts[block.owner[account[own]]]
+        entity[own] = block.posts.entities[block.owner[account[own]]]
     u = row_uniforms(key, entity, month * _KINDS + kind, 2)
     date = (u[:, 0] * _DATES).astype(np.int64) * _TURNS + _TURN[kind]
     if scenario.dynamics.people.vacancy_months == 0:
@@ -99,19 +98,3 @@ def happenings_of(block: RecordedBlock, scenario: Scenario) -> Happenings:
 def in_order(account: Counts, day: Counts, kind: Counts) -> Counts:
     """Give numbers that sort rows by account, then day, then kind."""
     return (account << _DAY_BITS | day << _KIND_BITS) | kind
-
-
-def first_days(months: Counts) -> NDArray[np.datetime64]:
-    """Turn months since January 1970 into their first days.
-
-    Examples
-    --------
-    >>> first_days(np.array([0, 13])).tolist()
-    [datetime.date(1970, 1, 1), datetime.date(1971, 2, 1)]
-    """
-    return np.asarray(months, np.int64).astype("datetime64[M]").astype("datetime64[D]")
-
-
-def as_dates(days: Counts) -> NDArray[np.datetime64]:
-    """Write days since 1970 as dates of a table; a day below any calendar's is missing."""
-    return days.astype("datetime64[D]").astype("datetime64[us]")

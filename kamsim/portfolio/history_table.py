@@ -107,7 +107,7 @@ def _count_deals(past: Recording) -> tuple[Counts, Counts, Counts, Floats]:
 
 
 def _flat(values: NDArray[np.float64]) -> Floats:
-    return np.asarray(values, np.float64).ravel()
+    return np.array(values, np.float64).ravel()
 
 
 def _flags(values: NDArray[np.bool_]) -> Any:

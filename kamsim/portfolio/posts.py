@@ -35,6 +35,8 @@ class Posts:
     ----------
     rep_ids : list of str
         In the team's order.
+    entities : array of uint64, shape (AEs,)
+        Where the luck of each post is addressed.
     regions : tuple of str
         Of the scenario's cities.
     of_region : tuple of array of int, length regions
@@ -50,6 +52,7 @@ class Posts:
     """
 
     rep_ids: list[str]
+    entities: NDArray[np.uint64]
     regions: tuple[str, ...]
     of_region: tuple[Counts, ...]
     senior: NDArray[np.bool_]
@@ -86,10 +89,12 @@ def posts_of(team: pd.DataFrame | Posts, scenario: Scenario) -> Posts:
         raise ConfigError(unknown_name("home region of an AE", strange, cities.regions))
     nearest = _nearest_staffed(cities, np.unique(region))
     rep_ids = aes["rep_id"].tolist()
-    u = entity_uniforms(luck_key(scenario.seed, "owners"), entity_keys(rep_ids), 1 + len(SEGMENTS))
+    entities = entity_keys(rep_ids)
+    u = entity_uniforms(luck_key(scenario.seed, "owners"), entities, 1 + len(SEGMENTS))
     drawn = gammaincinv(scenario.portfolio.staff.carve_concentration, u[:, 0])
     return Posts(
         rep_ids=rep_ids,
+        entities=entities,
         regions=cities.regions,
         of_region=tuple(np.flatnonzero(region == home) for home in nearest),
         senior=(aes["seniority"] == "senior").to_numpy(bool),

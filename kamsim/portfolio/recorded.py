@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kamsim.dynamics import PeoplePath, Recording, State
 from kamsim.dynamics.state import Counts, Floats
-from kamsim.portfolio.accounts import InitialPortfolio
+from kamsim.portfolio.holders import PostHolders
 from kamsim.portfolio.posts import Posts
 
 BLOCK_ACCOUNTS = 16_384
@@ -23,8 +23,8 @@ class RecordedBlock:
 
     Attributes
     ----------
-    initial : InitialPortfolio
-        Facts and the uniform numbers of the accounts.
+    facts, uniforms : DataFrame
+        Of the accounts, as in `InitialPortfolio`; the uniform numbers are those of `DRAWN_FOR_LATER`.
     opening, closing : State
         At the start of the first recorded month, and at the cut-off; one lane.
     recording : Recording
@@ -41,9 +41,14 @@ class RecordedBlock:
         What was read from it once.
     people : PeoplePath
         The AEs' past, over the recorded months.
+    holders : PostHolders
+        Who held the AEs' posts in these months.
+    outlook : array, shape (replications, 3, AEs + 1, months)
+        What may become of the AEs after the cut-off, from `team_outlook`.
     """
 
-    initial: InitialPortfolio
+    facts: pd.DataFrame
+    uniforms: pd.DataFrame
     opening: State
     closing: State
     recording: Recording
@@ -53,6 +58,8 @@ class RecordedBlock:
     team: pd.DataFrame
     posts: Posts
     people: PeoplePath
+    holders: PostHolders
+    outlook: Floats
 
     @property
     def account_ids(self) -> NDArray[np.object_]:

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio import chart_kernel
+from kamsim.portfolio.dates import as_dates, first_days
 from kamsim.portfolio.happenings import (
     APPOINTMENT,
     MERGER,
     SPONSOR,
     Happenings,
-    as_dates,
-    first_days,
     happenings_of,
 )
 from kamsim.portfolio.names import full_names
@@ -103,11 +102,11 @@ def stakeholder_tables(block: RecordedBlock, scenario: Scenario) -> tuple[pd.Dat
 
     Examples
     --------
-    >>> from kamsim.portfolio.past import record_block, share_past
+    >>> from kamsim.portfolio.past import record_block, share_past, start_block
     >>> from kamsim.portfolio.team import draw_team, take_census
     >>> scenario = Scenario.load("saas_midmarket", {"portfolio.accounts": 20})
     >>> past = share_past(scenario, draw_team(take_census(scenario), scenario), 20)
-    >>> block = record_block(past, 0, 20)
+    >>> block = record_block(past, start_block(past, 0, 20))
     >>> people, influence = stakeholder_tables(block, scenario)
     >>> people["stakeholder_id"].iloc[0], round(float(influence["influence"].sum()), 6)
     ('A0000001-P001', 20.0)
@@ -129,7 +128,8 @@ def stakeholder_tables(block: RecordedBlock, scenario: Scenario) -> tuple[pd.Dat
             "left_on": as_dates(charts.left),
             "engaged": _flags(charts.engaged),
             "champion": _flags(charts.champion),
-        }
+        },
+        copy=False,
     )
     present = np.flatnonzero(charts.left == _NEVER)
     rows = pa.array(present)
@@ -138,7 +138,8 @@ def stakeholder_tables(block: RecordedBlock, scenario: Scenario) -> tuple[pd.Dat
             "stakeholder_id": column(ids.take(rows)),
             "account_id": column(accounts.take(rows)),
             "influence": charts.influence[present],
-        }
+        },
+        copy=False,
     )
     return people, influence
 

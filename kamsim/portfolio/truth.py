@@ -10,9 +10,8 @@ from kamsim.config import Scenario
 from kamsim.dynamics import MONTHS_A_YEAR, State, compile_parameters, expected_wallet_growth, state_to_tables
 from kamsim.dynamics.outlook import churn_outlook
 from kamsim.dynamics.state import Floats
-from kamsim.portfolio.past import last_plan, month_number, team_of
+from kamsim.portfolio.past import last_plan, month_number, outlook_key
 from kamsim.portfolio.recorded import RecordedBlock
-from kamsim.streams import luck_key
 
 POTENTIAL_MONTHS = 36
 
@@ -35,17 +34,17 @@ def true_potential(state: State, scenario: Scenario) -> Floats:
 
 def truth_tables(block: RecordedBlock, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write TRUTH and DEALS of a block."""
-    truth, deals = state_to_tables(block.closing, rep_ids=block.team["rep_id"].tolist())[:2]
+    truth, deals = state_to_tables(block.closing, rep_ids=block.posts.rep_ids)[:2]
     truth["potential_36m_eur"] = true_potential(block.closing, scenario)[:, 0]
     truth["churn_probability_12m"] = churn_outlook(
         block.closing,
         last_plan(block),
         compile_parameters(scenario.dynamics),
-        key=luck_key(scenario.seed, "true churn"),
+        key=outlook_key(scenario),
         first_month=block.first_month + block.months,
         months=MONTHS_A_YEAR,
         replications=scenario.portfolio.truth_replications,
-        team=team_of(block.team),
+        people=block.outlook,
     )
     return truth, deals
 
@@ -63,7 +62,8 @@ def truth_history_table(block: RecordedBlock) -> pd.DataFrame:
             "relationship": past.goodwill.astype(np.float64).ravel(),
             "roles_engaged": past.roles.astype(np.float64).ravel(),
             "churn_hazard": past.churn_hazard.astype(np.float64).ravel(),
-        }
+        },
+        copy=False,
     )
 
 

@@ -14,9 +14,11 @@ from kamsim.contracts import OPTIONAL_FLAG as OPTIONAL_FLAG
 from kamsim.contracts import OPTIONAL_WHOLE as OPTIONAL_WHOLE
 from kamsim.contracts import TEXT as TEXT
 from kamsim.contracts import WHOLE as WHOLE
+from kamsim.contracts import Checked as Checked
 from kamsim.contracts import Column as Column
 from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
+from kamsim.contracts import checked as checked
 from kamsim.contracts import complete as complete
 from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, EXPLANATIONS, SCORES, TIERS, VALUES
 from kamsim.schemas.portfolio import (
@@ -45,46 +47,10 @@ TABLES = {
 """Every table by name."""
 
 __all__ = [
-    "ACCOUNTS",
-    "ASSESSMENT",
-    "ASSIGNMENT",
-    "BOOK",
-    "COMPARISON",
-    "DATE",
-    "DEALS",
-    "DEAL_KINDS",
-    "DECISION_ROLES",
-    "EVENTS",
-    "EVENT_KINDS",
-    "EXPLANATIONS",
-    "FLAG",
-    "HISTORY",
-    "INFLUENCE",
-    "LEADS",
-    "MEDDIC",
-    "NUMBER",
-    "OPPORTUNITIES",
-    "OPPORTUNITY_KINDS",
-    "OPTIONAL_FLAG",
-    "OPTIONAL_WHOLE",
-    "OWNERSHIP",
-    "PEOPLE",
-    "PERIODS",
-    "REJECTED",
-    "ROLES",
-    "SCORES",
-    "SEGMENTS",
-    "STAKEHOLDERS",
-    "TABLES",
-    "TEAM",
-    "TEXT",
-    "TIERS",
-    "TRUTH",
-    "TRUTH_HISTORY",
-    "VALUES",
-    "WHOLE",
-    "Column",
-    "Table",
-    "check",
+    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
+    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "HISTORY", "INFLUENCE", "LEADS",
+    "MEDDIC", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP",
+    "PEOPLE", "PERIODS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT",
+    "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
     "complete",
 ]  # fmt: skip

@@ -99,7 +99,7 @@ from kamsim.bundle import stage_writer, tables
 from kamsim.config import Scenario
 from kamsim.errors import BundleError
 
-tables.ROW_GROUP = 1_000
+tables.ROW_GROUP = tables.BUFFER = 1_000
 ids = pd.Series([f"account {i:05d} {i**7 % 9973}" for i in range(20_000)], dtype="str")
 frame = pd.DataFrame({"account_id": ids, "tier": 1})
 scenario = Scenario.load("saas_midmarket")

@@ -25,7 +25,7 @@ from kamsim.schemas import (
     TIERS,
     Column,
     Table,
-    check,
+    checked,
 )  # fmt: skip
 
 Tiers = Callable[..., pd.DataFrame]
@@ -96,7 +96,7 @@ def test_any_name_survives_a_csv_file(tmp_path_factory: pytest.TempPathFactory, 
     frame = _frame([{"account_id": name, "tier": 1} for name in names], TIERS)
     path = tmp_path_factory.mktemp("csv") / "tiers.csv"
 
-    tables.CsvFile(path, TIERS).append(check(frame, TIERS))
+    tables.CsvFile(path, TIERS).append(checked(frame, TIERS))
 
     assert tables._read_csv(path, TIERS)["account_id"].tolist() == sorted(names)
 
@@ -163,7 +163,7 @@ def history(accounts: int, months: int = 24) -> pd.DataFrame:
 def written(path: Path, kind: type[tables.TableFile], frame: pd.DataFrame, *cuts: int) -> bytes:
     file = kind(path, HISTORY)
     for first, last in pairwise([0, *cuts, len(frame)]):
-        file.append(frame.iloc[first:last])
+        file.append(checked(frame.iloc[first:last], HISTORY))
     file.finish()
     content = path.read_bytes()
     path.unlink()
@@ -185,6 +185,17 @@ def test_bytes_do_not_depend_on_blocks(
 
 
 @pytest.mark.parametrize("kind", tables.FILES.values())
+def test_the_fingerprint_is_that_of_the_bytes_on_disk(
+    kind: type[tables.TableFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "BUFFER", 100)
+    file = kind(tmp_path / "history", HISTORY)
+    file.append(checked(history(9), HISTORY))
+
+    assert file.finish() == tables.file_fingerprint(tmp_path / "history")
+
+
+@pytest.mark.parametrize("kind", tables.FILES.values())
 def test_a_block_may_be_filled_anew_once_it_is_handed_over(
     kind: type[tables.TableFile], tmp_path: Path
 ) -> None:
@@ -194,7 +205,7 @@ def test_a_block_may_be_filled_anew_once_it_is_handed_over(
     block = frame.assign(revenue_eur=pd.Series(revenue, copy=False))
     file = kind(path, HISTORY)
 
-    file.append(block)
+    file.append(checked(block, HISTORY))
     revenue[:] = -1
     file.finish()
 
@@ -206,7 +217,7 @@ def test_row_groups_have_one_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = tmp_path / "history.parquet"
     file = tables.ParquetFile(path, HISTORY)
     for first in (0, 1):
-        file.append(history(50).iloc[600 * first : 600 * (first + 1)])
+        file.append(checked(history(50).iloc[600 * first : 600 * (first + 1)], HISTORY))
     file.finish()
 
     found = pq.ParquetFile(path).metadata

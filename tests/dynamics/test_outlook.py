@@ -16,6 +16,7 @@ from kamsim.dynamics import (
     churn_outlook,
     compile_parameters,
     foresee,
+    team_outlook,
 )
 from kamsim.errors import ConfigError
 
@@ -123,7 +124,10 @@ def test_with_a_team_the_owners_come_and_go(crowd: State, parameters: Parameters
     posts = replace(crowd, tenure=np.array([[2], [50], [0]]), vacancy=np.array([[0], [0], [1]]))
     customer = crowd.revenue[:, 0] > 0
 
-    found = churn_outlook(posts, plan, restless, replications=4000, team=team, **TIME)
+    people = team_outlook(
+        team, restless, replications=4000, tenure=posts.tenure, vacancy=posts.vacancy, **TIME
+    )
+    found = churn_outlook(posts, plan, restless, replications=4000, people=people, **TIME)
 
     counts = counted(posts, plan, restless, 12, surroundings=Surroundings(team=team))
     assert_agree(found[customer], counts[customer], 0.15 / np.sqrt(4000))
@@ -163,3 +167,20 @@ def test_order_blocks_and_precision_do_not_matter(
 def test_without_replications_it_is_refused(crowd: State, parameters: Parameters) -> None:
     with pytest.raises(ConfigError, match="replications must be >= 1, got 0"):
         churn_outlook(crowd, np.ones(crowd.accounts), parameters, replications=0, **TIME)
+    with pytest.raises(ConfigError, match="replications must be >= 1, got 0"):
+        team_outlook(Team(["R1"], np.full(1, 80.0)), parameters, replications=0, **TIME)
+
+
+def test_people_of_other_replications_months_or_posts_are_refused(
+    crowd: State, parameters: Parameters
+) -> None:
+    plan = np.ones(crowd.accounts)
+    people = team_outlook(Team(["R1", "R2"], np.full(2, 80.0)), parameters, replications=4, **TIME)
+    own = replace(crowd, owner=np.minimum(crowd.owner, 1))
+
+    with pytest.raises(ConfigError, match="people must be played 5 times, got 4"):
+        churn_outlook(own, plan, parameters, replications=5, people=people, **TIME)
+    with pytest.raises(ConfigError, match="the run's 6 months, got 12"):
+        churn_outlook(own, plan, parameters, months=6, replications=4, people=people, **TIME)
+    with pytest.raises(ConfigError, match="from -1 to 1, got 2"):
+        churn_outlook(crowd, plan, parameters, replications=4, people=people, **TIME)

@@ -5,7 +5,7 @@ import pytest
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.portfolio import generate_portfolio
-from kamsim.portfolio.past import SharedPast, record_block, share_past
+from kamsim.portfolio.past import SharedPast, record_block, share_past, start_block
 from kamsim.portfolio.recorded import BLOCK_ACCOUNTS, RecordedBlock
 from kamsim.portfolio.team import draw_team, take_census
 
@@ -56,7 +56,7 @@ def busy_past(busy: Scenario) -> SharedPast:
 @pytest.fixture(scope="session")
 def busy_block(busy_past: SharedPast) -> RecordedBlock:
     """All accounts of `busy`, recorded. Read it, never write to it."""
-    return record_block(busy_past, 0, BUSY_BLOCK)
+    return record_block(busy_past, busy_past.starts[0])
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +73,10 @@ def shared_past(recorded_scenario: Scenario) -> SharedPast:
 @pytest.fixture(scope="session")
 def block(shared_past: SharedPast) -> RecordedBlock:
     """Five hundred accounts with their recorded past. Read it, never write to it."""
-    return record_block(shared_past, 0, 500)
+    return record_block(shared_past, shared_past.starts[0])
 
 
 @pytest.fixture(scope="session")
 def part_of_block(shared_past: SharedPast) -> RecordedBlock:
     """The hundred accounts of `block` from the two hundredth on, made alone."""
-    return record_block(shared_past, 200, 300)
+    return record_block(shared_past, start_block(shared_past, 200, 300))

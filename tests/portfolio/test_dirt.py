@@ -25,7 +25,7 @@ HALF = 0.5
 
 def _accounts(block: RecordedBlock) -> pd.DataFrame:
     state = block.closing
-    facts = block.initial.facts.assign(
+    facts = block.facts.assign(
         owner_id=block.team["rep_id"].to_numpy()[block.owner],
         revenue_eur_per_month=state.revenue[:, 0],
         business_units=pd.array(state.units[:, 0], dtype="Int64"),
@@ -56,7 +56,7 @@ def _clean(block: RecordedBlock, scenario: Scenario) -> Portfolio:
         opportunities=opportunity_table(block, scenario),
         team=block.team,
         stakeholders=_stakeholders(block),
-        leads=lead_table(block.initial.facts, block.closing.arrival, block.team, scenario),
+        leads=lead_table(block.facts, block.closing.arrival, block.team, scenario),
     )
 
 

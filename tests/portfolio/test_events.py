@@ -11,7 +11,7 @@ import pytest
 from kamsim.config import Scenario
 from kamsim.portfolio.events import event_table
 from kamsim.portfolio.happenings import BITS, LEAVER
-from kamsim.portfolio.past import SharedPast, record_block
+from kamsim.portfolio.past import SharedPast, record_block, start_block
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.stakeholders import stakeholder_tables
 from kamsim.schemas import EVENT_KINDS, EVENTS, check
@@ -126,7 +126,7 @@ def test_blocks_and_row_order_do_not_matter(
 ) -> None:
     parts = []
     for ends in ((0, 77), (77, 400)):
-        block = record_block(busy_past, *ends)
+        block = record_block(busy_past, start_block(busy_past, *ends))
         parts.append(event_table(block, stakeholder_tables(block, busy)[0], busy))
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), events)
     shuffled = people.sample(frac=1, random_state=1)

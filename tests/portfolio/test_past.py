@@ -5,8 +5,16 @@ import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.dynamics import State
-from kamsim.portfolio.past import SharedPast, blocks_of, month_number, record_block, share_past
+from kamsim.dynamics import State, Tape
+from kamsim.portfolio.accounts import draw_accounts
+from kamsim.portfolio.past import (
+    SharedPast,
+    blocks_of,
+    month_number,
+    record_block,
+    share_past,
+    start_block,
+)
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.team import draw_team, take_census
 
@@ -14,6 +22,10 @@ from kamsim.portfolio.team import draw_team, take_census
 def assert_same_state(one: State, other: State) -> None:
     for field in fields(State):
         np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name), field.name)
+
+
+def _recorded(shared: SharedPast, first: int = 0, last: int = 500) -> RecordedBlock:
+    return record_block(shared, start_block(shared, first, last))
 
 
 def test_months_are_counted_from_1970() -> None:
@@ -33,6 +45,30 @@ def test_a_block_made_alone_is_the_same_to_the_bit(
     assert_same_state(part_of_block.opening, block.opening.some_accounts(200, 300))
 
 
+def test_whole_blocks_start_as_those_made_alone(recorded_scenario: Scenario, shared_past: SharedPast) -> None:
+    shared = share_past(recorded_scenario, shared_past.team, 300)
+    for start, ends in zip(shared.starts, ((0, 300), (300, 500)), strict=True):
+        alone = start_block(shared, *ends)
+        assert_same_state(start.state, alone.state)
+        np.testing.assert_array_equal(start.propensity, alone.propensity)
+        pd.testing.assert_frame_equal(start.facts, alone.facts, check_exact=True)
+        pd.testing.assert_frame_equal(start.uniforms, alone.uniforms, check_exact=True)
+
+
+def test_a_tape_that_is_written_over_leaves_nothing_behind(shared_past: SharedPast) -> None:
+    used = Tape.blank(100, 36)
+    one, two = (start_block(shared_past, first, first + 100) for first in (0, 200))
+    record_block(shared_past, one, used)
+    over = record_block(shared_past, two, used)
+    fresh = record_block(shared_past, two)
+    other_size = record_block(shared_past, start_block(shared_past, 0, 99), used)
+
+    assert np.shares_memory(over.recording.revenue, used.recording.revenue)
+    assert not np.shares_memory(other_size.recording.revenue, used.recording.revenue)
+    for name, values in vars(fresh.recording).items():
+        np.testing.assert_array_equal(getattr(over.recording, name), values, name)
+
+
 def test_the_recording_ends_where_the_state_stands(block: RecordedBlock) -> None:
     np.testing.assert_array_equal(block.recording.revenue[:, -1], block.closing.revenue[:, 0])
     np.testing.assert_array_equal(block.recording.passed[:, -1], block.closing.milestones_passed[:, 0])
@@ -42,13 +78,14 @@ def test_the_recording_ends_where_the_state_stands(block: RecordedBlock) -> None
 def test_the_burn_in_fills_the_pipeline_and_moves_no_revenue(
     block: RecordedBlock, recorded_scenario: Scenario
 ) -> None:
-    np.testing.assert_array_equal(block.opening.revenue, block.initial.state.revenue)
-    assert (block.initial.state.milestones_passed < 0).all()
+    drawn = draw_accounts(recorded_scenario).state
+    np.testing.assert_array_equal(block.opening.revenue, drawn.revenue)
+    assert (drawn.milestones_passed < 0).all()
     assert (block.opening.milestones_passed >= 0).sum() > 30
     cold = recorded_scenario.override({"portfolio.burn_in_months": 0})
     team = draw_team(take_census(cold), cold)
-    empty = record_block(share_past(cold, team, 500), 0, 500)
-    assert_same_state(empty.opening, replace(empty.initial.state, owner=empty.opening.owner))
+    empty = _recorded(share_past(cold, team, 500))
+    assert_same_state(empty.opening, replace(drawn, owner=empty.opening.owner))
 
 
 def test_an_added_account_changes_nobody_but_its_book(recorded_scenario: Scenario) -> None:
@@ -57,11 +94,11 @@ def test_an_added_account_changes_nobody_but_its_book(recorded_scenario: Scenari
     more = less.override({"portfolio.accounts": 501})
     team = draw_team(take_census(less), less)
     team["capacity_hours"] = team["capacity_hours"].where(team["role"] == "AE", 1e6)
-    one, two = (record_block(share_past(s, team, 501), 0, 500) for s in (less, more))
-    newcomer = record_block(share_past(more, team, 501), 500, 501)
+    one, two = (_recorded(share_past(s, team, 501), 0, 500) for s in (less, more))
+    newcomer = _recorded(share_past(more, team, 501), 500, 501)
     elsewhere = one.owner != newcomer.owner[0]
 
-    assert_same_state(one.initial.state, two.initial.state)
+    pd.testing.assert_frame_equal(one.facts, two.facts, check_exact=True)
     np.testing.assert_array_equal(one.owner, two.owner)
     assert 0 < elsewhere.sum() < 500
     for name, values in vars(one.recording).items():
@@ -73,7 +110,7 @@ def test_drift_raises_churn_towards_the_cut_off_and_ends_with_the_present(
     shared_past: SharedPast, recorded_scenario: Scenario, block: RecordedBlock
 ) -> None:
     drifting = recorded_scenario.override({"portfolio.drift": 0.4})
-    drifted = record_block(share_past(drifting, shared_past.team, 500), 0, 500)
+    drifted = _recorded(share_past(drifting, shared_past.team, 500))
 
     np.testing.assert_array_equal(drifted.closing.propensity, block.closing.propensity)
     customers = (drifted.recording.churn_hazard[:, 0] > 0) & (block.recording.churn_hazard[:, 0] > 0)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.portfolio.past import SharedPast, record_block, share_past
+from kamsim.portfolio.past import SharedPast, record_block, share_past, start_block
 from kamsim.portfolio.policy import Demand, Sums, ask, settle
 from kamsim.portfolio.recorded import RecordedBlock
 
@@ -35,7 +35,7 @@ def test_a_books_hours_road_included_are_its_capacity() -> None:
 
 def test_nobody_gets_hours_before_having_arrived(block: RecordedBlock, recorded_scenario: Scenario) -> None:
     state = block.opening
-    demand = ask(state, block.initial.facts, block.team, block.first_month + 11, recorded_scenario)
+    demand = ask(state, block.facts, block.team, block.first_month + 11, recorded_scenario)
     later = state.arrival > block.first_month + 11
     plan = demand.plan(settle(demand.sums(block.people.reach.shape[0]), block.team))
 
@@ -48,7 +48,7 @@ def test_nobody_gets_hours_before_having_arrived(block: RecordedBlock, recorded_
 def test_sums_of_parts_are_the_sum_of_the_whole_to_the_bit(
     block: RecordedBlock, recorded_scenario: Scenario
 ) -> None:
-    demand = ask(block.closing, block.initial.facts, block.team, LAST_MONTH, recorded_scenario)
+    demand = ask(block.closing, block.facts, block.team, LAST_MONTH, recorded_scenario)
     reps = block.people.reach.shape[0]
 
     def some(first: int, last: int) -> Sums:
@@ -63,7 +63,7 @@ def test_the_choosy_follow_potential(
     busy: Scenario, busy_past: SharedPast, busy_block: RecordedBlock
 ) -> None:
     """Effort correlates with the attainable wallet beyond what the habit explains, and with 0 it does not."""
-    state, facts, team = busy_block.closing, busy_block.initial.facts, busy_block.team
+    state, facts, team = busy_block.closing, busy_block.facts, busy_block.team
     wallet = (state.attainable * state.wallet)[:, 0]
     equal = busy.override({"portfolio.historical_habit": "equal", "portfolio.confounding": 0.0})
     choosy = equal.override({"portfolio.confounding": 0.5})
@@ -77,7 +77,7 @@ def test_the_choosy_follow_potential(
 
 def test_without_money_all_weigh_the_same(block: RecordedBlock, recorded_scenario: Scenario) -> None:
     poor = replace(block.closing, revenue=np.zeros_like(block.closing.revenue))
-    demand = ask(poor, block.initial.facts, block.team, LAST_MONTH, recorded_scenario)
+    demand = ask(poor, block.facts, block.team, LAST_MONTH, recorded_scenario)
     prices = settle(demand.sums(block.people.reach.shape[0]), block.team)
     plan = demand.plan(prices)
 
@@ -93,7 +93,7 @@ def test_a_block_made_alone_has_the_hours_of_the_whole(
     for one, other in zip(split.prices, shared_past.prices, strict=True):
         for name, value in vars(other).items():
             np.testing.assert_array_equal(getattr(one, name), value)
-    alone = record_block(split, 200, 300)
+    alone = record_block(split, start_block(split, 200, 300))
     np.testing.assert_array_equal(alone.hours, block.hours[:, :, 200:300])
 
 

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.dynamics import compile_parameters, play
-from kamsim.portfolio.past import last_plan
+from kamsim.dynamics import compile_parameters, play, team_outlook
+from kamsim.portfolio.past import last_plan, team_of
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.truth import people_table, truth_history_table, truth_tables
 from kamsim.schemas import DEALS, PEOPLE, TRUTH, TRUTH_HISTORY, check
@@ -52,9 +54,14 @@ def test_churn_is_how_often_customers_leave_when_the_year_is_played(
     still = recorded_scenario.override(
         {"dynamics.people.attrition_rate": 0.0, "dynamics.people.ramp_start": 1.0}
     )
-    expected = truth_tables(block, still)[0]["churn_probability_12m"]
+    parameters = compile_parameters(still.dynamics)
+    stays = team_outlook(
+        team_of(block.team), parameters, key=5, first_month=block.first_month + block.months,
+        replications=still.portfolio.truth_replications,
+    )  # fmt: skip
+    expected = truth_tables(replace(block, outlook=stays), still)[0]["churn_probability_12m"]
     years, _ = play(
-        block.closing, last_plan(block), compile_parameters(still.dynamics),
+        block.closing, last_plan(block), parameters,
         key=luck_key(5, "again"), first_month=672, months=12, replications=np.arange(400),
     )  # fmt: skip
     left = (years.customer[0] & ~years.retained[0]).mean(axis=1)

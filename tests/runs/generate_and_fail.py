@@ -83,7 +83,7 @@ def give_up_permission(out: Path) -> None:
 UNLIMITED = resource.getrlimit(resource.RLIMIT_FSIZE)
 
 if __name__ == "__main__":
-    tables.ROW_GROUP = 200
+    tables.ROW_GROUP = tables.BUFFER = 200
     words = sys.argv[1:]
     for fault, file_format, out in zip(words[::3], words[1::3], words[2::3], strict=True):
         if fault == "forbidden":
