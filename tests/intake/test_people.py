@@ -68,10 +68,11 @@ def test_by_region_gives_every_account_and_keeps_neighbours_together(scenario, r
 
 
 def test_by_region_weighs_accounts_by_their_segment(scenario):
-    segments = ["strategic"] * 4 + ["smb"] * 120  # one full AE each
+    large, small = (int(getattr(scenario.coverage, s).accounts_per_ae) for s in ("strategic", "smb"))
+    segments = ["strategic"] * large + ["smb"] * small  # one full AE each
     rows = [{"account_id": f"{n:03}", "region": None, "segment": s} for n, s in enumerate(segments)]
     owners = by_region(rows, ["x", "y"], scenario.coverage)
-    assert [owners[row["account_id"]] for row in rows] == ["x"] * 4 + ["y"] * 120
+    assert [owners[row["account_id"]] for row in rows] == ["x"] * large + ["y"] * small
 
 
 def test_made_up_team_follows_the_guides_ratios(scenario):
