@@ -71,7 +71,8 @@ def explain_in_words(
             unit = f"feature.unit.{cause.feature}"
             kind = locale.text(unit) if kamsim_features and locale.has(unit) else "as_given"
             text = _cause(cause, kind, locale, currency)
-            causes[cause.row][cause.effect < 0].append(text)
+            if text:
+                causes[cause.row][cause.effect < 0].append(text)
     texts = [" ".join([*start, *_directions(*causes[row], locale)]) for row, start in said.items()]
     index = pd.Index(list(said), name="row", tupleize_cols=False)
     return pd.Series(texts, index=index, dtype="str", name="explanation")
@@ -100,11 +101,14 @@ def _score(cause: Any, locale: Locale, currency: str) -> str:
 
 
 def _cause(cause: Any, kind: str, locale: Locale, currency: str) -> str:
+    """Say one cause; nothing where it reads as typical: to say so would puzzle more than help."""
     feature = cause.feature if kind == "as_given" else locale.text(f"feature.name.{cause.feature}")
     typical = write_value(cause.typical, kind, locale, currency)
     if pd.isna(cause.value):
         return locale.text(f"{TABLE}.cause_unknown", feature=feature, typical=typical)
     value = write_value(cause.value, kind, locale, currency)
+    if value == typical:
+        return ""
     return locale.text(f"{TABLE}.cause", feature=feature, value=value, typical=typical)
 
 
@@ -167,12 +171,23 @@ def _hours_month(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG
     return locale.text(f"{TABLE}.hours_month", hours=locale.number(math.expm1(value), 1))
 
 
+def _count_month(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG001
+    return locale.text(f"{TABLE}.count_month", count=locale.number(math.expm1(value), 1))
+
+
+def _points(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG001
+    return locale.text(f"{TABLE}.points", points=locale.number(100 * value, 0, signed=True))
+
+
 _WRITERS: Mapping[str, Callable[[Any, Locale, str], str]] = {
     "as_given": _as_given,
     "text": _as_given,
     "segment": _as_given,
     "yes_no": _yes_no,
     "months": _months,
+    "count": lambda x, locale, _: locale.number(x, 0 if float(x).is_integer() else 1),
+    "points": _points,
+    "log_count_month": _count_month,
     "share": lambda x, locale, _: locale.percent(x, 0),
     "log_change": lambda x, locale, _: locale.percent(math.expm1(x), 0, signed=True),
     "log_count": lambda x, locale, _: locale.number(math.expm1(x)),
