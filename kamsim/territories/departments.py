@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from kamsim.territories.adjacency import Floats
 
 REACH_DEGREES = 0.3
-"""How far off every outline a point is still given to the nearest: coasts are drawn coarsely, harbours lie outside."""
+"""How far off every outline a point still belongs to the nearest: coasts are drawn coarsely."""
 
 
 def departments() -> pd.DataFrame:
@@ -26,8 +26,8 @@ def departments() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `unit_id` (code), `name`, `chief_town`, `latitude` and `longitude` of the outline's centroid, `area_km2`,
-        `population`.
+        `unit_id` (code), `name`, `chief_town`, `latitude` and `longitude` of the outline's centroid,
+        `area_km2`, `population`.
 
     Examples
     --------
@@ -37,9 +37,8 @@ def departments() -> pd.DataFrame:
     rows = _rows("departments.csv")
     frame = pd.DataFrame(rows).rename(columns={"code": "unit_id"}).drop(columns="neighbours")
     numbers = ["latitude", "longitude", "area_km2", "population"]
-    return frame.astype(
-        {c: "str" for c in ("unit_id", "name", "chief_town")} | dict.fromkeys(numbers, "float64")
-    )
+    texts = dict.fromkeys(["unit_id", "name", "chief_town"], "str")
+    return frame.astype({**texts, **dict.fromkeys(numbers, "float64")})
 
 
 def department_borders() -> pd.DataFrame:

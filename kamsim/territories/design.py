@@ -44,8 +44,8 @@ def design_territories(
     Parameters
     ----------
     units : DataFrame
-        One row a unit: `unit_id` (text), `latitude` and `longitude` in degrees, and a column for each attribute
-        (finite, 0 or more). Other columns are left alone.
+        One row a unit: `unit_id` (text), `latitude` and `longitude` in degrees, and a column for each
+        attribute (finite, 0 or more). Other columns are left alone.
     adjacency : DataFrame
         One row a pair of neighbours: `unit_id`, `neighbour_id`; either direction will do. For points,
         `point_adjacency(units)`.
@@ -70,7 +70,8 @@ def design_territories(
     move_cost : float
         What a moved unit costs, in mean squared distances.
     require_tolerance : bool
-        Raise where no plan within tolerance is found. Else the nearest one is given back, and the result says so.
+        Raise where no plan within tolerance is found. Else the nearest one is given back, and the result
+        says so.
     seed : int
         Root of the search's luck.
 
@@ -150,9 +151,10 @@ def _no_links() -> pd.DataFrame:
 
 def _missed(result: TerritoryResult) -> str:
     over = result.balance["deviation"].abs() - result.balance["tolerance"]
-    worst = result.balance.loc[over.idxmax()]
+    worst = result.balance.iloc[int(np.argmax(over))]
     return (
-        f"no plan within tolerance was found: the nearest leaves {worst['territory_id']!r} at {worst['deviation']:+.2%}"
-        f" of the mean {worst['attribute']!r} ({worst['total']:,.6g} against {worst['mean']:,.6g}; tolerance"
-        f" {worst['tolerance']:.2%}); give a larger tolerance, or require_tolerance=False to see the plan"
+        f"no plan within tolerance was found: the nearest leaves {worst['territory_id']!r} at"
+        f" {worst['deviation']:+.2%} of the mean {worst['attribute']!r} ({worst['total']:,.6g} against"
+        f" {worst['mean']:,.6g}; tolerance {worst['tolerance']:.2%}); give a larger tolerance, or"
+        " require_tolerance=False to see the plan"
     )

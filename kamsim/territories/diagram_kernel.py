@@ -8,8 +8,12 @@ stay convex, and prices exist for any wanted split of one attribute. Here prices
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kamsim.dynamics.compiled import compiled
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 _NEAR = 16
 """Territories that a unit looks at between two full looks: those nearest to where it is."""
@@ -22,8 +26,18 @@ _CALM = 0.93
 
 
 @compiled
-def settle_diagram(x, share, held, previous, lean, centres, fixed, price, turns):
-    """Move prices and centres until the cells hold alike; labels come back, `centres` and `price` are changed.
+def settle_diagram(
+    x: Floats,
+    share: Floats,
+    held: Indices,
+    previous: Indices,
+    lean: float,
+    centres: Floats,
+    fixed: NDArray[np.bool_],
+    price: Floats,
+    turns: int,
+) -> Indices:
+    """Move prices and centres until the cells hold alike; labels come back, `centres` and `price` change.
 
     Arguments: places (units, 3), each unit's share of a mean territory in the mean over attributes, the
     territory of a held unit or -1, that of the plan before or -1, what staying is worth in squared km,

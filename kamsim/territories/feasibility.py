@@ -1,4 +1,4 @@
-"""What arithmetic alone can tell, before any search: how many territories a piece gets, what no plan can keep."""
+"""What arithmetic alone can tell: how many territories a piece gets, what no plan can keep."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def check_arithmetic(problem: TerritoryProblem, *, require_tolerance: bool) -> N
     )
     if forced.sum() > problem.most_moved:
         raise InfeasibleAllocationError(
-            f"{forced.sum()} units must move ({_quote(problem.unit_ids[forced])}), since their territory is no more or"
-            f" they are locked elsewhere; max_moved_share allows {problem.most_moved} of {had.sum()}"
+            f"{forced.sum()} units must move ({_quote(problem.unit_ids[forced])}), since their territory is"
+            " no more or they are locked elsewhere; max_moved_share allows"
+            f" {problem.most_moved} of {had.sum()}"
         )
     if require_tolerance:
         _check_heavy_units(problem)
@@ -53,11 +54,11 @@ def _check_heavy_units(problem: TerritoryProblem) -> None:
         return
     unit, a = np.argwhere(heavy)[0]
     ids = problem.unit_ids[heavy.any(axis=1)]
+    most = problem.amount[:, a].sum() / problem.k * (1 + problem.tolerance[a])
     raise InfeasibleAllocationError(
-        f"tolerance {problem.tolerance[a]:.1%} of {problem.attributes[a]!r} cannot be kept with k = {problem.k}: unit"
-        f" {problem.unit_ids[unit]!r} alone holds {_number(problem.values[unit, a])}, a territory may hold at most"
-        f" {_number(problem.values[:, a].sum() / problem.k * (1 + problem.tolerance[a]))} (units that are too"
-        f" large: {_quote(ids)})"
+        f"tolerance {problem.tolerance[a]:.1%} of {problem.attributes[a]!r} cannot be kept with k ="
+        f" {problem.k}: unit {problem.unit_ids[unit]!r} alone holds {_number(problem.amount[unit, a])}, a"
+        f" territory may hold at most {_number(most)} (units that are too large: {_quote(ids)})"
     )
 
 
@@ -73,7 +74,7 @@ def _check_heavy_locks(problem: TerritoryProblem) -> None:
 
 
 def apportion(problem: TerritoryProblem, *, require_tolerance: bool) -> list[Share]:
-    """Give each connected piece its territories: its share of the load, rounded, within what tolerance allows.
+    """Give each connected piece its territories: its share of the load, rounded, within the tolerance.
 
     Raises
     ------
@@ -88,8 +89,9 @@ def apportion(problem: TerritoryProblem, *, require_tolerance: bool) -> list[Sha
         return [Share(members[0], np.arange(problem.k), problem.most_moved)]
     if count > problem.k:
         raise InfeasibleAllocationError(
-            f"the units fall into {count} pieces that do not touch, and k is {problem.k}: each piece needs a territory"
-            f" ({_describe(problem, members)}); link them in adjacency, or join them by islands='join'"
+            f"the units fall into {count} pieces that do not touch, and k is {problem.k}: each piece needs a"
+            f" territory ({_describe(problem, members)}); link them in adjacency, or give"
+            " islands='join'"
         )
     must = _homes_that_must_be(problem, piece)
     number = _numbers(problem, members, np.bincount(must[must != NONE], minlength=count), require_tolerance)
@@ -110,8 +112,9 @@ def _homes_that_must_be(problem: TerritoryProblem, piece: Indices) -> Indices:
             if pieces.size > 1:
                 a, b = (locked[piece[locked] == c][0] for c in pieces[:2])
                 raise InfeasibleAllocationError(
-                    f"units {problem.unit_ids[a]!r} and {problem.unit_ids[b]!r} are both locked to {problem.names[t]!r},"
-                    " but lie in pieces that do not touch: no territory holding both is contiguous"
+                    f"units {problem.unit_ids[a]!r} and {problem.unit_ids[b]!r} are both locked to"
+                    f" {problem.names[t]!r}, but lie in pieces that do not touch: no territory holding both"
+                    " is contiguous"
                 )
             homes[t] = pieces[0]
         elif problem.fixed[t]:
@@ -134,13 +137,13 @@ def _numbers(
     for c in np.flatnonzero(low > high):
         raise InfeasibleAllocationError(
             f"the piece of {members[c].size} units ({_quote(problem.unit_ids[members[c]])}) holds"
-            f" {_loads(problem, loads[c])} times the mean of a territory: no whole number of territories keeps the"
-            f" tolerance there (at least {low[c]}, at most {high[c]})"
+            f" {_loads(problem, loads[c])} times the mean of a territory: no whole number of territories"
+            f" keeps the tolerance there (at least {low[c]}, at most {high[c]})"
         )
     if not low.sum() <= problem.k <= high.sum():
         raise InfeasibleAllocationError(
-            f"k is {problem.k}, but the {len(members)} pieces that do not touch take from {low.sum()} to {high.sum()}"
-            f" territories together ({_describe(problem, members)})"
+            f"k is {problem.k}, but the {len(members)} pieces that do not touch take from {low.sum()} to"
+            f" {high.sum()} territories together ({_describe(problem, members)})"
         )
     number, wanted = low.copy(), loads.mean(axis=1)
     while number.sum() < problem.k:
@@ -149,7 +152,7 @@ def _numbers(
 
 
 def _fill(problem: TerritoryProblem, piece: Indices, must: Indices, number: Indices) -> Indices:
-    """Give each territory its piece, shape (k,): as must be, then where most of its plan before lies, then any."""
+    """Give each territory its piece, shape (k,): as must be, then where most of it was, then any."""
     homes = must.copy()
     room = number - np.bincount(must[must != NONE], minlength=number.size)
     for t in np.flatnonzero(homes == NONE):

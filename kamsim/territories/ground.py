@@ -43,7 +43,7 @@ class Plan(NamedTuple):
 
     label: NDArray[np.int64]
     foreign: NDArray[np.int64]
-    count: NDArray[np.int64]
+    units: NDArray[np.int64]
     load: NDArray[np.float64]
     sums: NDArray[np.float64]
     centre: NDArray[np.float64]

@@ -56,8 +56,8 @@ def tie_locks(problem: TerritoryProblem) -> Indices:
         order.remove(barred)
         order.insert(0, barred)
     raise InfeasibleAllocationError(
-        f"no contiguous ways were found between the units locked to {problem.names[order[0]]!r} that leave those of"
-        f" other territories free; {len(several)} territories hold locked units apart from each other"
+        f"no contiguous ways were found between the units locked to {problem.names[order[0]]!r} that leave"
+        f" those of other territories free; {len(several)} territories hold several locked units"
     )
 
 
@@ -80,8 +80,8 @@ def _tie(
             if provable:
                 a, b = problem.unit_ids[free[wanted[0]]], problem.unit_ids[free[nearest]]
                 raise InfeasibleAllocationError(
-                    f"units {a!r} and {b!r} are both locked to {problem.names[t]!r}, but units locked to other"
-                    " territories part them: no territory holding both is contiguous"
+                    f"units {a!r} and {b!r} are both locked to {problem.names[t]!r}, but units locked to"
+                    " other territories part them: no territory holding both is contiguous"
                 )
             return None
         while nearest not in tied:

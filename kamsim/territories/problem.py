@@ -26,7 +26,7 @@ class TerritoryProblem:
         Sorted.
     x : array, shape (units, 3)
         Places in km.
-    values : array, shape (units, attributes)
+    amount : array, shape (units, attributes)
         In the attributes' own units.
     share : array, shape (units, attributes)
         The same over the mean of a territory.
@@ -35,8 +35,8 @@ class TerritoryProblem:
         Largest deviation of a territory from the mean that is allowed, as a share of the mean.
     neighbours : Neighbours
     names : tuple of str
-        Territories that are known by name: those of a fixed centre, of a lock, of the plan before. Territories
-        beyond them are named at the end.
+        Territories that are known by name: those of a fixed centre, of a lock, of the plan before. Others
+        are named at the end.
     k : int
         All territories.
     held : array of int, shape (units,)
@@ -53,7 +53,7 @@ class TerritoryProblem:
 
     unit_ids: np.ndarray
     x: Floats
-    values: Floats
+    amount: Floats
     share: Floats
     attributes: tuple[str, ...]
     tolerance: Floats
@@ -92,7 +92,7 @@ class TerritoryProblem:
             self,
             unit_ids=self.unit_ids[units],
             x=self.x[units],
-            values=self.values[units],
+            amount=self.amount[units],
             share=self.share[units],
             neighbours=self.neighbours.within(units),
             k=int(territories.size),
@@ -131,10 +131,10 @@ def build_problem(
     first, second = (
         _find(ids, adjacency, column, "adjacency", "unit") for column in ("unit_id", "neighbour_id")
     )
-    values = units[list(attributes)].to_numpy(dtype=np.float64)
+    amount = units[list(attributes)].to_numpy(dtype=np.float64)
     before, locks = read_plan(previous, ids, "previous"), read_plan(locked, ids, "locked")
     centres = _check_centres(centers)
-    share = values / (values.sum(axis=0) / k)
+    share = amount / (amount.sum(axis=0) / k)
     names = _names(k, centres, locks, before, share.mean(axis=1))
     had = before.notna().to_numpy()
     known = {name: t for t, name in enumerate(names)}
@@ -145,7 +145,7 @@ def build_problem(
     return TerritoryProblem(
         unit_ids=ids.to_numpy(dtype=object),
         x=place_units(units["latitude"].to_numpy(float), units["longitude"].to_numpy(float)),
-        values=values,
+        amount=amount,
         share=share,
         attributes=tuple(attributes),
         tolerance=_tolerances(tolerance, attributes),
@@ -197,28 +197,24 @@ def _check_units(units: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame
     for column in wanted[1:]:
         if not pd.api.types.is_numeric_dtype(units[column]) or units[column].dtype == bool:
             raise SchemaError(f"units: column {column!r} must be numbers, got {units[column].dtype}")
-        bad = ~np.isfinite(units[column].to_numpy(dtype=np.float64, na_value=np.nan))
-        if column in attributes:
-            bad |= units[column].to_numpy(dtype=np.float64, na_value=np.nan) < 0
-        if bad.any():
-            rule = "finite and >= 0" if column in attributes else "finite"
-            raise SchemaError(
-                f"units: {column} must be {rule}, got {units[column][bad].iloc[0]!s} for"
-                f" {_some(units['unit_id'][bad])}"
-            )
-    for column, limit in (("latitude", 90), ("longitude", 180)):
-        far = units[column].abs() > limit
-        if far.any():
-            raise SchemaError(
-                f"units: {column} must be from -{limit} to {limit}, got {units[column][far].iloc[0]!s} for"
-                f" {_some(units['unit_id'][far])}"
-            )
+    for column, limit in (("latitude", 90.0), ("longitude", 180.0)):
+        _check_range(units, column, -limit, limit, f"from -{limit:g} to {limit:g}")
     for name in attributes:
+        _check_range(units, name, 0.0, np.finfo(float).max, "finite and >= 0")
         if units[name].sum() <= 0:
             raise SchemaError(
                 f"units: attribute {name!r} sums to 0 over {len(units)} units: there is nothing to balance"
             )
     return units.sort_values("unit_id", ignore_index=True)
+
+
+def _check_range(units: pd.DataFrame, column: str, least: float, most: float, rule: str) -> None:
+    numbers = units[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    bad = ~((numbers >= least) & (numbers <= most))  # NaN is neither
+    if bad.any():
+        raise SchemaError(
+            f"units: {column} must be {rule}, got {numbers[bad][0]} for {_some(units['unit_id'][bad])}"
+        )
 
 
 def _refuse_bad_ids(ids: pd.Series, what: str) -> None:
@@ -268,7 +264,8 @@ def _check_centres(centers: pd.DataFrame | None) -> pd.DataFrame:
     lost = centers[["latitude", "longitude"]].isna().any(axis=1)
     if lost.any():
         raise SchemaError(
-            f"centers: latitude and longitude must not be missing, got NaN for {_some(centers['territory_id'][lost])}"
+            f"centers: latitude and longitude must not be missing, got NaN for"
+            f" {_some(centers['territory_id'][lost])}"
         )
     return centers[columns].sort_values("territory_id", ignore_index=True)
 
@@ -276,7 +273,7 @@ def _check_centres(centers: pd.DataFrame | None) -> pd.DataFrame:
 def _names(
     k: int, centres: pd.DataFrame, locks: pd.Series, before: pd.Series, load: Floats
 ) -> tuple[str, ...]:
-    """Name the territories that must be, then those of the plan before, the heaviest first, while there is room."""
+    """Name the territories that must be, then those of the plan before, heaviest first, up to k."""
     must = list(dict.fromkeys([*centres["territory_id"], *sorted(locks.dropna().unique())]))
     if len(must) > k:
         raise ConfigError(
@@ -289,7 +286,7 @@ def _names(
 
 def _code(plan: pd.Series, known: Mapping[str, int], k: int) -> Indices:
     codes = plan.map(known).fillna(k).where(plan.notna(), NONE)
-    return codes.to_numpy(dtype=np.int64)
+    return np.asarray(codes, dtype=np.int64)
 
 
 def _some(ids: pd.Series) -> str:

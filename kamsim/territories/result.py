@@ -138,7 +138,7 @@ def _centres(problem: TerritoryProblem, label: Indices) -> Floats:
 
 
 def _name_territories(problem: TerritoryProblem, centre: Floats) -> np.ndarray:
-    """Name the territories, shape (k,): those that are known keep theirs, the others count from north to south."""
+    """Name the territories, shape (k,): known ones keep theirs, others count from north to south."""
     names = np.empty(problem.k, dtype=object)
     names[: len(problem.names)] = problem.names
     nameless = np.arange(len(problem.names), problem.k)
@@ -155,8 +155,8 @@ def _name_territories(problem: TerritoryProblem, centre: Floats) -> np.ndarray:
 def _balance(problem: TerritoryProblem, label: Indices, names: np.ndarray) -> pd.DataFrame:
     parts = []
     for a, attribute in enumerate(problem.attributes):
-        total = np.bincount(label, problem.values[:, a], problem.k)
-        mean = float(problem.values[:, a].sum() / problem.k)
+        total = np.bincount(label, problem.amount[:, a], problem.k)
+        mean = float(problem.amount[:, a].sum() / problem.k)
         parts.append(
             pd.DataFrame(
                 {

@@ -7,10 +7,11 @@ start: inertia, what moved units cost, and a rising price on what the loads miss
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kamsim.dynamics.compiled import compiled
 from kamsim.dynamics.luck import philox
-from kamsim.territories.ground import Plan
+from kamsim.territories.ground import Ground, Plan
 
 _SHIFT, _DROPPED, _LOW = np.uint64(32), np.uint64(9), np.uint64(0xFFFFFFFF)
 _INSIDE = 0.9
@@ -18,7 +19,7 @@ _INSIDE = 0.9
 _FIRST_PRICE, _LAST_PRICE = 0.03, 30.0
 """Price of missing the tolerance, at the first and the last sweep of the annealing."""
 _DEARER, _CHEAPER = 1.2, 0.95
-"""What a sweep changes the price of one load by, where it still misses its tolerance and where it keeps it."""
+"""What a sweep changes the price of one load by, where it misses its tolerance, and where it keeps it."""
 _DEAREST = 1e4
 
 
@@ -26,15 +27,24 @@ _MOVED, _STAMP = 0, 1
 
 
 @compiled
-def search(ground, label, unit, move_price, most_moved, heat, annealed, patience, seed):
+def search(
+    ground: Ground,
+    label: NDArray[np.int64],
+    unit: float,
+    move_price: float,
+    most_moved: int,
+    heat: float,
+    annealed: int,
+    patience: int,
+    seed: np.uint64,
+) -> tuple[NDArray[np.int64], float, float, int]:
     """Improve a plan of whole territories and give back the best seen.
 
-    Arguments: the ground, the plan to start from, a mean squared distance, the price of a moved unit in it, the
-    most units that may be moved, the first temperature, the sweeps that are annealed, the most that follow
-    and only go down, and a seed.
+    Arguments: the ground, the plan to start from, a mean squared distance, the price of a moved unit in it,
+    the most units that may be moved, the first temperature, the sweeps that are annealed, the most that
+    follow and only go down, and a seed.
 
-    Returns labels, the most that a load misses its tolerance by, the energy, and the number of
-    moved units.
+    Returns labels, the most that a load misses its tolerance by, the energy, and the number of moved units.
     """
     n, k = ground.x.shape[0], ground.fixed.size
     plan = _lay_out(ground, label, k)
@@ -94,13 +104,13 @@ def _sweep(ground, plan, price, unit, move_price, most_moved, warmth, sweep, str
     i = (sweep * 7919) % n
     for _ in range(n):
         i = (i + stride) % n
-        if plan.foreign[i] == 0 or ground.held[i] >= 0 or plan.count[label[i]] < 2:
+        if plan.foreign[i] == 0 or ground.held[i] >= 0 or plan.units[label[i]] < 2:
             continue
         t = label[i]
         least, goal = np.inf, -1
         for e in range(ground.starts[i], ground.starts[i + 1]):
             s = label[ground.others[e]]
-            if s == t or s == goal:
+            if s in (t, goal):
                 continue
             step = _more_moved(ground, i, t, s)
             if step > 0 and plan.tally[_MOVED] + step > most_moved:
@@ -121,7 +131,7 @@ def _sweep(ground, plan, price, unit, move_price, most_moved, warmth, sweep, str
 
 @compiled
 def _swap_over(ground, plan, price, unit, move_price, most_moved):
-    """Exchange units at the borders of territories that miss their tolerance; a single one may be too large."""
+    """Exchange units at the borders of territories that miss their tolerance: one alone may be too large."""
     swaps, label = 0, plan.label
     for i in range(label.size):
         if plan.foreign[i] == 0 or ground.held[i] >= 0:
@@ -142,7 +152,7 @@ def _swap_over(ground, plan, price, unit, move_price, most_moved):
 
 @compiled
 def _find_partner(ground, plan, price, unit, move_price, most_moved, i, t):
-    """Find the unit across the border, one or two steps away, that is best exchanged for unit i; -1 for none."""
+    """Find the unit across the border, a step or two away, that is best exchanged for unit i, or -1."""
     poor = _misses(ground, plan, t)
     least, partner = -1e-9, -1
     for e in range(ground.starts[i], ground.starts[i + 1]):
@@ -177,7 +187,7 @@ def _place(ground, plan, t):
         if ground.fixed[t]:
             plan.centre[t, axis] = ground.fixed_centre[t, axis]
         else:
-            plan.centre[t, axis] = plan.sums[t, axis] / plan.count[t]
+            plan.centre[t, axis] = plan.sums[t, axis] / plan.units[t]
 
 
 @compiled(inline=True)
@@ -241,7 +251,7 @@ def _without(ground, plan, price, unit, i, t):
         change += _change_of_load(ground, plan, price, t, a, -ground.share[i, a])
     away = _apart(ground.x[i], plan.centre[t])
     if not ground.fixed[t]:
-        away *= plan.count[t] / (plan.count[t] - 1.0)
+        away *= plan.units[t] / (plan.units[t] - 1.0)
     return change - away / unit
 
 
@@ -253,7 +263,7 @@ def _with(ground, plan, price, unit, i, s):
         change += _change_of_load(ground, plan, price, s, a, ground.share[i, a])
     away = _apart(ground.x[i], plan.centre[s])
     if not ground.fixed[s]:
-        away *= plan.count[s] / (plan.count[s] + 1.0)
+        away *= plan.units[s] / (plan.units[s] + 1.0)
     return change + away / unit
 
 
@@ -268,8 +278,8 @@ def _swap_change(ground, plan, price, unit, i, j, t, s):
     away = _apart(x[j], centre[t]) - _apart(x[i], centre[t])
     away += _apart(x[i], centre[s]) - _apart(x[j], centre[s])
     between = _apart(x[i], x[j])
-    away -= 0.0 if ground.fixed[t] else between / plan.count[t]
-    away -= 0.0 if ground.fixed[s] else between / plan.count[s]
+    away -= 0.0 if ground.fixed[t] else between / plan.units[t]
+    away -= 0.0 if ground.fixed[s] else between / plan.units[s]
     return change + away / unit
 
 
@@ -332,8 +342,8 @@ def _move(ground, plan, i, goal):
     t = label[i]
     plan.tally[_MOVED] += _more_moved(ground, i, t, goal)
     label[i] = goal
-    plan.count[t] -= 1
-    plan.count[goal] += 1
+    plan.units[t] -= 1
+    plan.units[goal] += 1
     for a in range(plan.load.shape[1]):
         plan.load[t, a] -= ground.share[i, a]
         plan.load[goal, a] += ground.share[i, a]

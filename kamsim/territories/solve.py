@@ -1,4 +1,4 @@
-"""From a connected problem to labels: start centres, the balanced diagram, whole territories, local search."""
+"""From a connected problem to labels: start centres, balanced diagram, whole territories, local search."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from kamsim.territories.whole_kernel import drop_fragments, fill_empty, grow
 
 TURNS = 60
 """Turns of the diagram, in which prices and centres move."""
-HEAT, GENTLE_HEAT = 0.3, 0.05
-"""First temperature in mean squared distances: from a diagram, and from the plan before, which is kept near."""
-LEAST_SWEEPS, MOST_SWEEPS, LOOKS = 60, 2_000, 600_000
-"""Annealed sweeps: so many looks at units, within bounds. Twice as many may follow until the tolerance is kept."""
+HEATS, GENTLE_HEAT = (0.3, 3.0, 10.0), 0.05
+"""First temperatures in mean squared distances: from a diagram, in turns, and from the plan before, which is
+kept near."""
+LEAST_SWEEPS, MOST_SWEEPS, LOOKS = 60, 1_000, 600_000
+"""Annealed sweeps for each attribute: so many looks at units, within bounds. Three times as many may follow
+until the tolerance is kept."""
+UNITS_SEARCHED, MOST_SEARCHES = 12_000, 9
+"""Few units are searched several times, as many as there are in all, and the best plan is taken."""
 
 
 def solve(problem: TerritoryProblem, seed: int) -> Indices:
@@ -35,8 +39,8 @@ def solve(problem: TerritoryProblem, seed: int) -> Indices:
     Returns
     -------
     array of int, shape (units,)
-        Territory of each unit: contiguous, none empty, locks and the cap on moves kept, the deviation as small
-        as was found.
+        Territory of each unit: contiguous, none empty, locks and the cap on moves kept, the deviation as
+        small as was found.
 
     Raises
     ------
@@ -50,7 +54,9 @@ def solve(problem: TerritoryProblem, seed: int) -> Indices:
         problem.x, problem.share, problem.tolerance, problem.neighbours.starts, problem.neighbours.others,
         held, problem.previous, np.where(problem.fixed[:, None], problem.centre, 0.0), problem.fixed,
     )  # fmt: skip
-    starts = [(_from_diagram(problem, held, centres, unit), HEAT)]
+    searches = int(np.clip(UNITS_SEARCHED // problem.units, 1, MOST_SEARCHES))
+    settled = _from_diagram(problem, held, centres, unit)
+    starts = [(settled, HEATS[number % len(HEATS)]) for number in range(searches)]
     if (problem.previous != NONE).any():
         starts.append((_from_previous(problem, held, centres), GENTLE_HEAT))
     allowed = [(label, heat) for label, heat in starts if _moved(problem, label) <= problem.most_moved]
@@ -60,15 +66,15 @@ def solve(problem: TerritoryProblem, seed: int) -> Indices:
             f"no plan of contiguous territories was found that moves at most {problem.most_moved} of"
             f" {(problem.previous != NONE).sum()} units: making the plan before whole takes {least}"
         )
-    annealed = int(np.clip(LOOKS // problem.units, LEAST_SWEEPS, MOST_SWEEPS))
+    annealed = int(np.clip(LOOKS // problem.units, LEAST_SWEEPS, MOST_SWEEPS)) * len(problem.attributes)
     found = []
-    for label, heat in allowed:
+    for number, (label, heat) in enumerate(allowed):
         best, excess, energy, _ = search(
-            ground, label, unit, problem.move_cost, problem.most_moved, heat, annealed, 2 * annealed,
-            np.uint64(seed),
+            ground, label, unit, problem.move_cost, problem.most_moved, heat, annealed, 3 * annealed,
+            np.uint64((seed + number) % 2**64),
         )  # fmt: skip
-        found.append((round(excess, 9), energy, best))
-    return np.asarray(min(found, key=lambda each: each[:2])[2])
+        found.append((round(excess, 9), round(energy, 9), number, best))
+    return np.asarray(min(found, key=lambda each: each[:3])[3])
 
 
 def start_centres(problem: TerritoryProblem) -> Floats:
@@ -171,8 +177,8 @@ def _make_whole(
     unfilled = fill_empty(label, starts, others, problem.x, centres, held, problem.k)
     if unfilled:
         raise InfeasibleAllocationError(
-            f"{unfilled} of {problem.k} territories stay empty: the locked units leave none that another territory"
-            " can do without"
+            f"{unfilled} of {problem.k} territories stay empty: the locked units leave none that another"
+            " territory can do without"
         )
     return label
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kamsim.dynamics.compiled import compiled
 
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 NOBODY = -1
 
 
 @compiled
-def drop_fragments(label, starts, others, weight, held, k):
+def drop_fragments(
+    label: Indices, starts: Indices, others: Indices, weight: Floats, held: Indices, k: int
+) -> None:
     """Keep of each territory the connected part with held units, else the heaviest; the rest gets -1.
 
     `starts` and `others` are the neighbours of each unit in compressed rows.
@@ -50,7 +55,7 @@ def drop_fragments(label, starts, others, weight, held, k):
 
 
 @compiled
-def grow(label, starts, others, x, centres, price):
+def grow(label: Indices, starts: Indices, others: Indices, x: Floats, centres: Floats, price: Floats) -> int:
     """Give units without a territory to a neighbouring one, ring by ring, by squared distance and price.
 
     Returns the number of units that no territory can reach.
@@ -87,7 +92,9 @@ def grow(label, starts, others, x, centres, price):
 
 
 @compiled
-def fill_empty(label, starts, others, x, centres, held, k):
+def fill_empty(
+    label: Indices, starts: Indices, others: Indices, x: Floats, centres: Floats, held: Indices, k: int
+) -> int:
     """Give each empty territory the unit nearest to its centre that its own territory can do without.
 
     Returns the number of territories that stay empty.
