@@ -46,7 +46,7 @@ def territory_stage(
     units: Kind = "accounts",
     k: int | None = None,
     attributes: Sequence[str] | None = None,
-    tolerance: float = 0.1,
+    tolerance: float = 0.2,
     max_moved_share: float | None = None,
     require_tolerance: bool = False,
 ) -> TerritoryStage:

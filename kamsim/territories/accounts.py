@@ -105,7 +105,7 @@ def account_units(accounts: pd.DataFrame, kind: Kind = "accounts") -> AccountUni
         )
     sums = held.groupby(unit.to_numpy()).sum().reindex(units["unit_id"], fill_value=0.0)
     sums = sums.loc[:, sums.sum() > 0]
-    units = units.assign(**{name: sums[name].to_numpy() for name in sums})
+    units = units.assign(**{str(name): sums[name].to_numpy() for name in sums})
     adjacency = point_adjacency(units) if kind == "accounts" else department_borders()
     weight = held["potential_36m_eur"] if "potential_36m_eur" in held else pd.Series(1.0, index=held.index)
     named = pd.DataFrame({"account_id": accounts["account_id"], "unit_id": unit}).astype("str")

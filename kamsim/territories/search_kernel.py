@@ -21,6 +21,10 @@ _FIRST_PRICE, _LAST_PRICE = 0.03, 30.0
 _DEARER, _CHEAPER = 1.2, 0.95
 """What a sweep changes the price of one load by, where it misses its tolerance, and where it keeps it."""
 _DEAREST = 1e4
+_WORTH = 0.002
+"""Least gain in deviation for which a plan that still misses the tolerance may be less compact."""
+_STALL = 80
+"""Sweeps without a better plan after which the search gives up, once it only goes down."""
 
 
 _MOVED, _STAMP = 0, 1
@@ -53,7 +57,7 @@ def search(
     best, best_moved = label.copy(), plan.tally[_MOVED]
     best_excess = max(_excess(ground, plan), 0.0)
     best_energy = _inertia(ground, plan) / unit + move_price * best_moved
-    stride = _stride(n)
+    stride, last_better = _stride(n), 0
     for sweep in range(annealed + patience):
         part = min(sweep / max(annealed, 1), 1.0)
         usual = scale * _FIRST_PRICE * (_LAST_PRICE / _FIRST_PRICE) ** part
@@ -68,10 +72,13 @@ def search(
         if part >= 1.0 or sweep % 8 == 7:
             excess = max(_excess(ground, plan), 0.0)
             energy = _inertia(ground, plan) / unit + move_price * plan.tally[_MOVED]
-            if excess < best_excess - 1e-12 or (excess <= best_excess + 1e-12 and energy < best_energy):
+            nearer = excess < best_excess - _WORTH or (excess <= 0.0 and best_excess > 0.0)
+            if nearer or (excess <= best_excess + 1e-12 and energy < best_energy):
                 best[:] = plan.label
                 best_excess, best_energy, best_moved = excess, energy, plan.tally[_MOVED]
-            if part >= 1.0 and changes == 0 and excess <= 0.0:
+                last_better = sweep
+            calm = (changes == 0 and excess <= 0.0) or sweep - max(last_better, annealed) > _STALL
+            if part >= 1.0 and calm:
                 break
     return best, best_excess, best_energy, best_moved
 

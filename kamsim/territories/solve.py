@@ -20,10 +20,11 @@ TURNS = 60
 HEATS, GENTLE_HEAT = (0.3, 3.0, 10.0), 0.05
 """First temperatures in mean squared distances: from a diagram, in turns, and from the plan before, which is
 kept near."""
-LEAST_SWEEPS, MOST_SWEEPS, LOOKS = 60, 1_000, 600_000
-"""Annealed sweeps for each attribute: so many looks at units, within bounds. Three times as many may follow
-until the tolerance is kept."""
-UNITS_SEARCHED, MOST_SEARCHES = 12_000, 9
+LEAST_SWEEPS, MOST_SWEEPS, LOOKS = 60, 1_500, 600_000
+"""Annealed sweeps for each attribute: so many looks at units, within bounds. Sweeps that only go down follow,
+at most `PATIENCE` times as many, until the tolerance is kept or no better plan comes."""
+PATIENCE = 3
+UNITS_SEARCHED, MOST_SEARCHES = 12_000, 5
 """Few units are searched several times, as many as there are in all, and the best plan is taken."""
 
 
@@ -66,15 +67,17 @@ def solve(problem: TerritoryProblem, seed: int) -> Indices:
             f"no plan of contiguous territories was found that moves at most {problem.most_moved} of"
             f" {(problem.previous != NONE).sum()} units: making the plan before whole takes {least}"
         )
-    annealed = int(np.clip(LOOKS // problem.units, LEAST_SWEEPS, MOST_SWEEPS)) * len(problem.attributes)
+    count = len(problem.attributes)
+    least = LEAST_SWEEPS * count
+    annealed = int(np.clip(LOOKS * count // problem.units, least, max(MOST_SWEEPS, least)))
     found = []
     for number, (label, heat) in enumerate(allowed):
         best, excess, energy, _ = search(
-            ground, label, unit, problem.move_cost, problem.most_moved, heat, annealed, 3 * annealed,
+            ground, label, unit, problem.move_cost, problem.most_moved, heat, annealed, PATIENCE * annealed,
             np.uint64((seed + number) % 2**64),
         )  # fmt: skip
-        found.append((round(excess, 9), round(energy, 9), number, best))
-    return np.asarray(min(found, key=lambda each: each[:3])[3])
+        found.append((excess > 0, round(excess, 2), round(energy, 9), number, best))
+    return np.asarray(min(found, key=lambda each: each[:4])[4])
 
 
 def start_centres(problem: TerritoryProblem) -> Floats:
