@@ -41,7 +41,7 @@ def territory_table(
     ...     "contiguous": [True], "moved_share": [0.0]})
     >>> balance = pd.DataFrame({"territory_id": ["T01"], "attribute": ["clients"], "deviation": [-0.031]})
     >>> territory_table(shapes, balance, {"T01": "R1"}).iloc[0].tolist()
-    ['T01', 'R1', '12', '-3.1%', '81', 'yes', '0%']
+    ['T01', 'R1', '12', '−3.1%', '81', 'yes', '0%']
     """
     attributes = list(dict.fromkeys(balance["attribute"]))
     heads = [locale.text(f"territory.{name}") for name in ("territory", "rep", "units")]

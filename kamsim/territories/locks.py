@@ -61,6 +61,26 @@ def tie_locks(problem: TerritoryProblem) -> Indices:
     )
 
 
+def find_pockets(problem: TerritoryProblem, held: Indices) -> np.ndarray:
+    """Find the units that held ones close off, in parts too small for a territory.
+
+    Such a part can only belong to the territories that close it off: no other could grow out of it.
+
+    Returns
+    -------
+    array of bool, shape (units,)
+    """
+    pocket = np.zeros(problem.units, dtype=bool)
+    free = np.flatnonzero(held == NONE)
+    if free.size in (0, problem.units):
+        return pocket
+    part = problem.neighbours.within(free).pieces()
+    loads = np.stack([np.bincount(part, share) for share in problem.share[free].T], axis=1)
+    small = np.any(loads < 1 - problem.tolerance, axis=1)
+    pocket[free] = np.asarray(small)[part]
+    return pocket
+
+
 def _tie(
     problem: TerritoryProblem, roads: csr_array, held: Indices, t: int, *, provable: bool
 ) -> Indices | None:

@@ -10,7 +10,7 @@ from kamsim.errors import InfeasibleAllocationError
 from kamsim.territories.adjacency import Floats, Indices
 from kamsim.territories.diagram_kernel import settle_diagram
 from kamsim.territories.ground import Ground
-from kamsim.territories.locks import tie_locks
+from kamsim.territories.locks import find_pockets, tie_locks
 from kamsim.territories.problem import NONE, TerritoryProblem
 from kamsim.territories.search_kernel import search
 from kamsim.territories.whole_kernel import drop_fragments, fill_empty, grow
@@ -173,11 +173,13 @@ def _make_whole(
     problem: TerritoryProblem, held: Indices, label: Indices, centres: Floats, price: Floats
 ) -> Indices:
     starts, others = problem.neighbours.starts, problem.neighbours.others
+    pocket = find_pockets(problem, held)
     if (label == NONE).all():
         label[np.argmin(((problem.x - centres[0]) ** 2).sum(axis=1))] = 0
-    drop_fragments(label, starts, others, problem.load, held, problem.k)
+    drop_fragments(label, starts, others, problem.load, held, pocket, problem.k)
     grow(label, starts, others, problem.x, centres, price)
-    unfilled = fill_empty(label, starts, others, problem.x, centres, held, problem.k)
+    for barred in (pocket, np.zeros_like(pocket)):  # a pocket only where there is no other room
+        unfilled = fill_empty(label, starts, others, problem.x, centres, held, barred, problem.k)
     if unfilled:
         raise InfeasibleAllocationError(
             f"{unfilled} of {problem.k} territories stay empty: the locked units leave none that another"

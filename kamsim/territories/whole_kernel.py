@@ -9,14 +9,18 @@ from kamsim.dynamics.compiled import compiled
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 NOBODY = -1
 
 
 @compiled
 def drop_fragments(
-    label: Indices, starts: Indices, others: Indices, weight: Floats, held: Indices, k: int
+    label: Indices, starts: Indices, others: Indices, weight: Floats, held: Indices, pocket: Flags, k: int
 ) -> None:
     """Keep of each territory the connected part with held units, else the heaviest; the rest gets -1.
+
+    In a pocket, which locked units close off and which is too small for a territory, none is kept that has no
+    held units.
 
     `starts` and `others` are the neighbours of each unit in compressed rows.
     """
@@ -42,11 +46,13 @@ def drop_fragments(
                     queue[tail] = j
                     tail += 1
         first[parts] = root
-        worth[parts] = np.inf if has_held else sum_
+        worth[parts] = np.inf if has_held else (-1.0 if pocket[root] else sum_)
         parts += 1
     best = np.full(k, -1, np.int64)
     for p in range(parts):
         t = label[first[p]]
+        if worth[p] < 0.0:
+            continue
         if best[t] < 0 or worth[p] > worth[best[t]]:
             best[t] = p
     for i in range(n):
@@ -93,9 +99,16 @@ def grow(label: Indices, starts: Indices, others: Indices, x: Floats, centres: F
 
 @compiled
 def fill_empty(
-    label: Indices, starts: Indices, others: Indices, x: Floats, centres: Floats, held: Indices, k: int
+    label: Indices,
+    starts: Indices,
+    others: Indices,
+    x: Floats,
+    centres: Floats,
+    held: Indices,
+    pocket: Flags,
+    k: int,
 ) -> int:
-    """Give each empty territory the unit nearest to its centre that its own territory can do without.
+    """Give each empty territory the unit nearest to its centre that its own can do without, outside pockets.
 
     Returns the number of territories that stay empty.
     """
@@ -115,7 +128,7 @@ def fill_empty(
                 distance[i] += (x[i, axis] - centres[t, axis]) ** 2
         found = False
         for i in np.argsort(distance, kind="mergesort"):
-            if held[i] >= 0 or count[label[i]] < 2:
+            if held[i] >= 0 or pocket[i] or count[label[i]] < 2:
                 continue
             stamp += 1
             if _whole_without(i, label, starts, others, count[label[i]], seen, queue, stamp):

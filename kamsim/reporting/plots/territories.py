@@ -119,7 +119,7 @@ def plot_territories(
     --------
     >>> marks = pd.DataFrame({"unit_id": ["a"], "territory_id": ["T1"], "latitude": [45.0],
     ...     "longitude": [4.0], "look": [0], "label_latitude": [45.0], "label_longitude": [4.0]})
-    >>> [text.get_text() for text in plot_territories(marks, title="One territory").texts]
+    >>> [text.get_text() for text in plot_territories(marks, title="One territory").texts[:1]]
     ['T1']
     """
     ax = ax or new_axes(width=8.6, height=7.6)
