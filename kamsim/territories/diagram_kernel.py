@@ -16,9 +16,9 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 _NEAR = 16
-"""Territories that a unit looks at between two full looks: those nearest to where it is."""
-_FULL_LOOK = 10
-"""Turns between two full looks."""
+"""Territories that a unit looks at, but in the first turn and the last: those nearest to where it is."""
+_NEAR_LOOK = 6
+"""Turns between two findings of what is near."""
 _STEP = 1.2
 """Price of a territory that holds twice its share, in mean squared distances, added in one turn."""
 _CALM = 0.93
@@ -49,8 +49,8 @@ def settle_diagram(
     count, load, spread = np.zeros(k, np.int64), np.zeros(k), np.zeros(k)
     step = _STEP
     for turn in range(turns):
-        full = turn % _FULL_LOOK == 0 or turn == turns - 1
-        if not full and turn % _FULL_LOOK == 1:
+        full = turn == 0 or turn == turns - 1
+        if turn % _NEAR_LOOK == 1:
             _find_near(centres, near)
         _assign(x, held, previous, lean, centres, price, label, near, full)
         if turn == turns - 1:
@@ -66,13 +66,20 @@ def settle_diagram(
 @compiled
 def _find_near(centres, near):
     """List each centre's nearest centres, itself first."""
-    k = centres.shape[0]
-    distance = np.empty(k)
-    for t in range(k):
-        for s in range(k):
-            distance[s] = _apart(centres[t], centres[s])
-        distance[t] = -1.0
-        near[t] = np.argsort(distance)[: near.shape[1]]
+    most = near.shape[1]
+    distance = np.empty(most)
+    for t in range(centres.shape[0]):
+        held = 0
+        for s in range(centres.shape[0]):
+            away = -1.0 if s == t else _apart(centres[t], centres[s])
+            if held == most and away >= distance[most - 1]:
+                continue
+            at = held if held < most else most - 1
+            while at > 0 and distance[at - 1] > away:
+                distance[at], near[t, at] = distance[at - 1], near[t, at - 1]
+                at -= 1
+            distance[at], near[t, at] = away, s
+            held = min(held + 1, most)
 
 
 @compiled(inline=True)
