@@ -23,6 +23,7 @@ _HOME = {
     "size_team": "coverage",
     "POLICIES": "allocation",
     "allocate": "allocation",
+    "design_territories": "territories",
     "compare_policies": "experiments",
     "Locale": "locale",
     "comparison_table": "reporting",

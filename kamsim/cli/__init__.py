@@ -16,6 +16,7 @@ from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
 from kamsim.cli.steps import allocate, report, run, score, simulate
+from kamsim.cli.territories import territories
 from kamsim.cli.validate import validate
 
 HELP = """Key-account coverage: who should cover which account, and what that is worth.
@@ -46,6 +47,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "allocate": allocate,
     "simulate": simulate,
     "report": report,
+    "territories": territories,
     "validate": validate,
     "presets": presets,
 }

@@ -17,10 +17,13 @@ from kamsim.reporting.plots import (
     plot_reliability,
     plot_retention,
     plot_season,
+    plot_territories,
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
     reliability_curve,
+    territory_marks,
+    territory_title,
     top_share,
     workload_by_ae,
     yearly_differences,
@@ -29,6 +32,7 @@ from kamsim.reporting.portfolio_table import portfolio_table
 from kamsim.reporting.report import write_report
 from kamsim.reporting.tables import assessment_table, comparison_table
 from kamsim.reporting.terminal import render_text
+from kamsim.reporting.territories import territory_table, write_territory_map
 
 __all__ = [
     "Finding",
@@ -50,6 +54,7 @@ __all__ = [
     "plot_reliability",
     "plot_retention",
     "plot_season",
+    "plot_territories",
     "plot_workload",
     "plot_yearly_revenue",
     "portfolio_table",
@@ -58,8 +63,12 @@ __all__ = [
     "render_text",
     "share_leading",
     "state_finding",
+    "territory_marks",
+    "territory_table",
+    "territory_title",
     "top_share",
     "workload_by_ae",
     "write_report",
+    "write_territory_map",
     "yearly_differences",
 ]

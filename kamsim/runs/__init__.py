@@ -21,6 +21,7 @@ from kamsim.runs.stages import (
     simulate_stage,
     value_stage,
 )
+from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "NotebookRun",
     "Provenance",
     "StageLines",
+    "TerritoryStage",
     "adopt_portfolio",
     "allocate_stage",
     "check_executed",
@@ -45,6 +47,7 @@ __all__ = [
     "scenario_for_run",
     "score_stage",
     "simulate_stage",
+    "territory_stage",
     "value_stage",
     "whole_run",
 ]

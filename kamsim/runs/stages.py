@@ -122,7 +122,7 @@ def _model_files(result: ScoreResult) -> dict[str, str | bytes]:
 
 def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
     """Estimate what effort on each account is believed to bring and write stage "values"."""
-    _require_current(run, "scores")
+    require_current(run, "scores")
     portfolio, scores = read_portfolio(run), read_table(run, "scores", "scores")
     values = believe_values(
         portfolio.accounts, portfolio.opportunities, scores, scenario, cutoff=cutoff_of(run)
@@ -133,7 +133,7 @@ def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
 
 def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
     """Build the book of business, give the accounts to people by each policy, write stage "allocation"."""
-    _require_current(run, "scores", "values")
+    require_current(run, "scores", "values")
     portfolio = read_portfolio(run)
     book = build_book(
         portfolio.accounts,
@@ -167,7 +167,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
     -------
     ComparisonResult
     """
-    _require_current(run, "scores", "allocation")
+    require_current(run, "scores", "allocation")
     assignment = read_table(run, "allocation", "assignment")
     result = compare_policies(
         read_portfolio(run),
@@ -206,7 +206,7 @@ def _write(
     write_stage(run, stage, tables, scenario, inputs=reads, files=files, facts=facts, file_format=file_format)
 
 
-def _require_current(run: Path, *stages: str) -> None:
+def require_current(run: Path, *stages: str) -> None:
     """Raise where a stage is absent, or was computed from something that has changed since."""
     for stage in stages:
         read_manifest(run, stage)

@@ -33,6 +33,12 @@ from kamsim.schemas.portfolio import (
     TEAM,
 )  # fmt: skip
 from kamsim.schemas.results import COMPARISON, PERIODS, REJECTED
+from kamsim.schemas.territories import (
+    TERRITORIES,
+    TERRITORY_ACCOUNTS,
+    TERRITORY_BALANCE,
+    TERRITORY_SHAPES,
+)
 from kamsim.schemas.truth import DEALS, INFLUENCE, PEOPLE, TRUTH, TRUTH_HISTORY
 from kamsim.schemas.words import DEAL_KINDS, DECISION_ROLES, EVENT_KINDS, MEDDIC, ROLES, SEGMENTS
 
@@ -42,6 +48,7 @@ TABLES = {
         ACCOUNTS, STAKEHOLDERS, EVENTS, OWNERSHIP, LEADS, HISTORY, OPPORTUNITIES, TEAM, TRUTH,
         TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK,
         ASSIGNMENT, PERIODS, COMPARISON, REJECTED,
+        TERRITORIES, TERRITORY_BALANCE, TERRITORY_SHAPES, TERRITORY_ACCOUNTS,
     )
 }  # fmt: skip
 """Every table by name."""
