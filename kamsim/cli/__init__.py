@@ -15,6 +15,7 @@ import kamsim
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
+from kamsim.cli.solve_gap import solve_gap
 from kamsim.cli.steps import allocate, report, run, score, simulate
 from kamsim.cli.validate import validate
 
@@ -47,6 +48,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "report": report,
     "validate": validate,
+    "solve-gap": solve_gap,
     "presets": presets,
 }
 """In the order of the help text."""
