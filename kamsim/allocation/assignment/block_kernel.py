@@ -1,9 +1,9 @@
 """The compiled block search: a few books at a time, dealt out anew by branch and bound.
 
 The accounts of two to five books may move among these books only. Prices of their own raise a bound for the
-block; what the present assignment of the block costs above that bound is all that can be saved, and an account's
-option that is dearer than this by itself cannot be part of an improvement. What remains is enumerated depth
-first, cut off where the bound or a capacity is exceeded, and given up after so many nodes.
+block; what the present assignment of the block costs above that bound is all that can be saved, and an
+account's option that is dearer than this by itself cannot be part of an improvement. What remains is
+enumerated depth first, cut off where the bound or a capacity is exceeded, and given up after so many nodes.
 
 Everything here calls only what stands in this file, so that numba's own cache sees each change.
 """
@@ -60,8 +60,9 @@ def _climb(cost, load, capacity, price):
 def _enumerate(paid, order, weight, capacity, load, price, limit, tail_most, tail_least, nodes, best):
     """Look depth first for assignments that lose less than `limit`; returns the least loss, or `limit`.
 
-    `order` lists each account's options, cheapest first; `weight` is priced load, and the tails sum its largest
-    and least values over all accounts from one on: what they must leave free, and what they must find free.
+    `order` lists each account's options, cheapest first; `weight` is priced load, and the tails sum its
+    largest and least values over all accounts from one on: what they must leave free, and what they must
+    find free.
     """
     accounts, reps = paid.shape
     room = capacity.copy()
@@ -111,8 +112,8 @@ def _enumerate(paid, order, weight, capacity, load, price, limit, tail_most, tai
 def _deal(cost, load, capacity, price, now, least_gain, nodes):
     """Deal the accounts of a block out anew; returns what is saved, and writes the new places into `now`.
 
-    `cost` and `load` are dense within the block, shaped (accounts, reps of the block), with infinite cost where
-    not eligible; `now` holds each account's place in the block.
+    `cost` and `load` are dense within the block, shaped (accounts, reps of the block), with infinite cost
+    where not eligible; `now` holds each account's place in the block.
     """
     accounts, reps = cost.shape
     present = 0.0
@@ -172,7 +173,7 @@ def _next(state):
 
 @compiled
 def _choose_block(rep, taken, size, state, place, block):
-    """Pick an account, its book and other books among its options at random; `place` marks them; the count."""
+    """Pick an account, its book and others among its options at random; `place` marks them; the count."""
     accounts, width = rep.shape
     i = _next(state) % accounts
     block[0] = rep[i, taken[i]]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from kamsim.allocation.assignment.dual_kernel import ascend, cheapest_pairs
+from kamsim.allocation.assignment import dual_kernel
 from kamsim.allocation.assignment.pairs import Floats, Pairs
+
+_ascend: Any = dual_kernel.ascend
 
 FIRST_STEP, LAST_STEP = 1.0, 1e-4
 """Step lengths, as shares of the cost of a representative's part of the whole."""
@@ -36,9 +39,10 @@ def solve_dual(pairs: Pairs) -> Dual:
 
         L(p) = sum_i min_j (c_ij + p_j a_ij) - sum_j p_j b_j
 
-    is at most the cost of any assignment that keeps capacity (Fisher 1981), and at the best prices it equals the
-    bound of the linear relaxation. Large problems climb on every n-th account first, which finds the prices
-    roughly for a fraction of the work; since accounts stand in hashed order, that is a random sample.
+    is at most the cost of any assignment that keeps capacity (Fisher 1981), and at the best prices it
+    equals the bound of the linear relaxation. Large problems climb on every n-th account first, which finds
+    the prices roughly for a fraction of the work; since accounts stand in hashed order, that is a random
+    sample.
 
     Returns
     -------
@@ -55,13 +59,13 @@ def solve_dual(pairs: Pairs) -> Dual:
         part = _sample(pairs, every)
         share = part.accounts / pairs.accounts
         step = share * _step(pairs)
-        ascend(
+        _ascend(
             part.start, part.rep, part.cost, part.load, share * pairs.capacity, price, step * FIRST_STEP,
             step * 1e-2, MOST_STEPS, MOMENTUM,
         )  # fmt: skip
         first, steps = 1e-1, FEWEST_STEPS // 2
     step = _step(pairs)
-    ascend(
+    _ascend(
         pairs.start, pairs.rep, pairs.cost, pairs.load, pairs.capacity, price, step * first, step * LAST_STEP,
         steps, MOMENTUM,
     )  # fmt: skip
@@ -88,9 +92,9 @@ def _sample(pairs: Pairs, every: int) -> Pairs:
 def proven_bound(pairs: Pairs, price: Floats) -> float:
     """Work out L(p) so that rounding cannot lift it above the truth.
 
-    Sums are exactly rounded (`math.fsum`); what the single products and sums can be off by, a few units in the
-    last place of each term, is taken off. Where all costs are whole numbers, so is every objective, and the bound
-    is rounded up.
+    Sums are exactly rounded (`math.fsum`); what the single products and sums can be off by, a few units in
+    the last place of each term, is taken off. Where all costs are whole numbers, so is every objective, and
+    the bound is rounded up.
 
     Examples
     --------

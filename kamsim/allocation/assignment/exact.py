@@ -30,8 +30,6 @@ class Exact:
         The assignment found, None where there is none.
     bound : float
         No assignment costs less; minus infinity where nothing was proven.
-    closed : bool
-        The program was solved to its end: nothing better than what is known exists.
     infeasible : bool
         Proven that no assignment keeps the capacities, among those that the program was given.
     clock : bool
@@ -40,7 +38,6 @@ class Exact:
 
     pair: Indices | None
     bound: float
-    closed: bool
     infeasible: bool
     clock: bool
 
@@ -48,19 +45,14 @@ class Exact:
 def promising(pairs: Pairs, dual: Dual, known: float) -> Indices:
     """Return the pairs that an assignment cheaper than `known` can use.
 
-    A pair that costs r above its account's cheapest option at the dual prices lifts the bound of every assignment
-    that uses it by r (variable fixing by reduced costs).
+    A pair that costs r above its account's cheapest option at the dual prices lifts the bound of every
+    assignment that uses it by r (variable fixing by reduced costs).
     """
     priced = pairs.cost + dual.price[pairs.rep] * pairs.load
-    reduced = priced - np.repeat(np.minimum.reduceat(priced, pairs.start[:-1]), np.diff(pairs.start))
-    room = known - _unrounded(pairs, dual) - (1 - 1e-6 if pairs.whole_costs else 0.0)
-    return np.flatnonzero(reduced <= room + 1e-9 * max(1.0, abs(known)))
-
-
-def _unrounded(pairs: Pairs, dual: Dual) -> float:
-    priced = pairs.cost + dual.price[pairs.rep] * pairs.load
     least = np.minimum.reduceat(priced, pairs.start[:-1])
-    return float(least.sum() - dual.price @ pairs.capacity)
+    bound = float(least.sum() - dual.price @ pairs.capacity)
+    room = known - bound - (1 - 1e-6 if pairs.whole_costs else 0.0) + 1e-9 * max(1.0, abs(known))
+    return np.flatnonzero(priced - np.repeat(least, np.diff(pairs.start)) <= room)
 
 
 def solve_exactly(pairs: Pairs, allowed: Indices, *, seconds: float, nodes: int) -> Exact:
@@ -71,7 +63,7 @@ def solve_exactly(pairs: Pairs, allowed: Indices, *, seconds: float, nodes: int)
     """
     account = pairs.account[allowed]
     if np.unique(account).size < pairs.accounts:
-        return Exact(None, -np.inf, closed=True, infeasible=True, clock=False)
+        return Exact(None, -np.inf, infeasible=True, clock=False)
     columns = np.arange(allowed.size)
     scale = np.where(pairs.capacity > 0, pairs.capacity, 1.0)
     rep = pairs.rep[allowed]
@@ -98,6 +90,6 @@ def solve_exactly(pairs: Pairs, allowed: Indices, *, seconds: float, nodes: int)
     if pairs.whole_costs and np.isfinite(bound):
         bound = float(np.ceil(bound))
     return Exact(
-        pair, bound, closed=found.status == 0, infeasible=infeasible,
+        pair, bound, infeasible=infeasible,
         clock=found.status == STOPPED and "time limit" in str(found.message).lower(),
     )  # fmt: skip

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kamsim.allocation.assignment.block_kernel import deal_blocks
+from kamsim.allocation.assignment import block_kernel, search_kernel
 from kamsim.allocation.assignment.dual import Dual
-from kamsim.allocation.assignment.options import OptionTable, rank_options
+from kamsim.allocation.assignment.options import rank_options
 from kamsim.allocation.assignment.pairs import Indices, Pairs
-from kamsim.allocation.assignment.search_kernel import search
+
+_search: Any = search_kernel.search
+_deal_blocks: Any = block_kernel.deal_blocks
 
 NARROW, WIDE = 8, 20
 """Options an account where there are many accounts, and where there are few."""
@@ -114,9 +117,9 @@ class Hunt:
         scale = max(1.0, abs(self.incumbent.cost)) / self.pairs.accounts
         gain = 1 - 1e-6 if self.pairs.whole_costs else 1e-7 * scale
         table, pairs = self.table, self.pairs
-        deal_blocks(
-            table.rep, table.cost, table.load, pairs.capacity, self.dual.price, taken, size, times, BLOCK_NODES,
-            gain, noise, self.state,
+        _deal_blocks(
+            table.rep, table.cost, table.load, pairs.capacity, self.dual.price, taken, size, times,
+            BLOCK_NODES, gain, noise, self.state,
         )  # fmt: skip
         self.taken = taken
         if not noise:
@@ -126,9 +129,9 @@ class Hunt:
         pairs, table = self.pairs, self.table
         room = pairs.capacity - pairs.used(table.pairs_of(self.taken))
         best: NDArray[np.int64] = np.zeros_like(self.taken)
-        lost = search(
-            table.rep, table.paid, table.load, room, self.taken, self.dual.price, self.floor, first, RISE, FALL,
-            rounds, hits, REACH, SWEEPS, self.state, best,
+        lost = _search(
+            table.rep, table.paid, table.load, room, self.taken, self.dual.price, self.floor, first, RISE,
+            FALL, rounds, hits, REACH, SWEEPS, self.state, best,
         )  # fmt: skip
         if np.isfinite(lost):
             self.incumbent.offer(pairs, table.pairs_of(best))

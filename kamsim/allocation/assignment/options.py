@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kamsim.allocation.assignment import dual_kernel
 from kamsim.allocation.assignment.dual import Dual
-from kamsim.allocation.assignment.dual_kernel import rank_pairs
 from kamsim.allocation.assignment.pairs import Floats, Indices, Pairs
+
+_rank_pairs: Any = dual_kernel.rank_pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ def rank_options(pairs: Pairs, dual: Dual, width: int) -> OptionTable:
     """Take the `width` cheapest pairs of each account at the dual prices."""
     width = min(width, int(np.diff(pairs.start).max()))
     near = np.empty((pairs.accounts, width), np.int64)
-    least = rank_pairs(pairs.start, pairs.rep, pairs.cost, pairs.load, dual.price, width, near)
+    least = _rank_pairs(pairs.start, pairs.rep, pairs.cost, pairs.load, dual.price, width, near)
     absent = near < 0
     rep = pairs.rep[near]
     rep[absent] = -1

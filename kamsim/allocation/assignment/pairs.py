@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kamsim.allocation.assignment.pairs_kernel import find_repeated, fingerprint_accounts
+from kamsim.allocation.assignment import pairs_kernel
 from kamsim.errors import AssignmentError, InfeasibleAllocationError
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+
+_find_repeated: Any = pairs_kernel.find_repeated
+_fingerprint: Any = pairs_kernel.fingerprint_accounts
 
 ROUNDING = 1e-9
 """Share of a capacity by which a sum of loads may pass it: the rounding of sums."""
@@ -67,7 +70,7 @@ class Pairs:
 
     def used(self, pair: Indices) -> Floats:
         """Add up the loads of each representative, shape (reps,)."""
-        return np.bincount(self.rep[pair], self.load[pair], self.reps)
+        return np.asarray(np.bincount(self.rep[pair], self.load[pair], self.reps), dtype=np.float64)
 
     def keeps_capacity(self, pair: Indices) -> bool:
         """Tell whether no capacity is exceeded by more than the rounding of sums."""
@@ -100,14 +103,14 @@ def build_pairs(
     check_possible(np.where(allowed, loads, np.inf), who, capacities)
     fits = allowed & (loads <= capacities[who])
     pairs = _gather(who, costs, loads, fits, capacities, -1.0 if maximise else 1.0)
-    repeated = find_repeated(pairs.start, pairs.rep, pairs.reps)
+    repeated = int(_find_repeated(pairs.start, pairs.rep, pairs.reps))
     if repeated >= 0:
         raise AssignmentError(f"eligible[{pairs.row[repeated]}] names a representative twice")
     return pairs
 
 
 def check_possible(loads: Floats, who: NDArray[np.int32], capacity: Floats) -> None:
-    """Refuse what no assignment can meet: nobody to assign to, a load too large, all loads together too large.
+    """Refuse what no assignment can meet: nobody to assign to, a load too large, all loads too large.
 
     Raises
     ------
@@ -129,8 +132,8 @@ def check_possible(loads: Floats, who: NDArray[np.int32], capacity: Floats) -> N
     if stuck.size:
         a = int(stuck[0])
         raise InfeasibleAllocationError(
-            f"account {a} needs a load of at least {loads[a].min():g}, and none of its representatives has so"
-            f" much (most: {capacity[who[a, np.isfinite(loads[a])]].max():g}; {stuck.size} such of {accounts})"
+            f"account {a} needs a load of at least {loads[a].min():g}, and none of its representatives has"
+            f" more than {capacity[who[a, np.isfinite(loads[a])]].max():g} ({stuck.size} such of {accounts})"
         )
     needed, available = float(least.sum()), float(capacity.sum())
     if needed > available * (1 + ROUNDING):
@@ -194,7 +197,7 @@ def _gather(
     counts = fits.sum(axis=1)
     start = np.concatenate([[0], np.cumsum(counts)])
     rep, cost, load = who[fits], sign * costs[fits] + 0.0, loads[fits] + 0.0
-    row = np.argsort(fingerprint_accounts(start, rep, cost, load), kind="stable")
+    row = np.argsort(_fingerprint(start, rep, cost, load), kind="stable")
     fresh = np.concatenate([[0], np.cumsum(counts[row])])
     if counts.size and (counts == counts[0]).all():
         wide = (counts.size, int(counts[0]))

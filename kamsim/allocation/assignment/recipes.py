@@ -52,8 +52,8 @@ RECIPES: dict[str, tuple[Callable[..., tuple[Floats, Floats]], Callable[[Floats,
     "D": (_inverse, _tight),
     "E": (_steep, _tight),
 }
-"""Costs and loads, and capacities: A to D of Martello & Toth (1990) and Chu & Beasley (1997), E of Laguna et al.
-(1995)."""
+"""Costs with loads, and capacities: A to D of Martello & Toth (1990) and Chu & Beasley (1997), E of Laguna et
+al. (1995)."""
 
 
 def draw_gap(kind: str, reps: int, accounts: int, seed: int = 0) -> GapInstance:

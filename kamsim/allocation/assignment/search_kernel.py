@@ -1,12 +1,12 @@
 """The compiled search: shifts and ejection chains that lower what an assignment loses against the dual bound.
 
-At prices of capacity, an assignment costs the dual bound, plus what each account pays above its cheapest option
-(`paid`, sorted along its row), plus the price of every hour left free. So nothing can be saved beyond these
-losses in the books that a move touches, which is what cuts the search short. Hours beyond a capacity cost a
-penalty that rises until none is left, so the search may pass through overloaded books.
+At prices of capacity, an assignment costs the dual bound, plus what each account pays above its cheapest
+option (`paid`, sorted along its row), plus the price of every hour left free. So nothing can be saved
+beyond these losses in the books that a move touches, which is what cuts the search short. Hours beyond a
+capacity cost a penalty that rises until none is left, so the search may pass through overloaded books.
 
-An account's options are a row of `rep`, `paid` and `load`, shaped (accounts, width); missing ones have rep -1.
-Everything here calls only what stands in this file, so that numba's own cache sees each change.
+An account's options are a row of `rep`, `paid` and `load`, shaped (accounts, width); missing ones have rep
+-1. Everything here calls only what stands in this file, so that numba's own cache sees each change.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def _push_third(
 ):
     """Let the second account push a third one on; returns the best change of loss, at most `best`.
 
-    `so_far` counts everything but the last two books. The third account may close the ring at `home`, which has
-    gained `freed` hours and, left open, changes its loss by `opened`.
+    `so_far` counts everything but the last two books. The third account may close the ring at `home`, which
+    has gained `freed` hours and, left open, changes its loss by `opened`.
     """
     head, after, _ = links
     j = rep[second, to]
@@ -95,10 +95,10 @@ def _push_third(
 
 @compiled
 def _push_second(i, k, step, opened, best, deep, rep, paid, load, room, taken, links, price, penalty, chain):
-    """Let account i enter option k and push somebody there on; returns the best change of loss, at most `best`.
+    """Let account i enter option k and push somebody there on; returns the best change, at most `best`.
 
-    Of a ring of moves that lowers the loss, some order of the same moves has lowered it after every step (Lin &
-    Kernighan 1973): so a chain that has not yet lowered anything goes no further.
+    Of a ring of moves that lowers the loss, some order of the same moves has lowered it after every step (Lin
+    & Kernighan 1973): so a chain that has not yet lowered anything goes no further.
     """
     head, after, _ = links
     home, freed = rep[i, taken[i]], load[i, taken[i]]
@@ -192,7 +192,7 @@ def _best_move(i, reach, least, rep, paid, load, room, taken, links, price, pena
 
 @compiled
 def _settle(rep, paid, load, room, taken, links, price, penalty, changed, seen, clock, least, reach, sweeps):
-    """Take lowering moves, sweep after sweep, from accounts whose options' books have changed; the new clock."""
+    """Take lowering moves, sweep after sweep, from accounts whose options have changed; the new clock."""
     chain = np.empty(6, np.int64)
     for _ in range(sweeps):
         moved = False
@@ -248,10 +248,10 @@ def search(
 ):
     """Search with penalties that rise on overloaded books and fall when none is; returns the least loss.
 
-    `floor` is the least price that penalties are multiples of, `first` the factor to start with. `best` receives
-    the best assignment that keeps every capacity; the loss is infinite when there was none. Ends after so many
-    `rounds`, or after so many assignments that keep capacity (`hits`). How far penalties rise and fall is drawn
-    from `state`, so that the search does not go in circles.
+    `floor` is the least price that penalties are multiples of, `first` the factor to start with. `best`
+    receives the best assignment that keeps every capacity; the loss is infinite when there was none. Ends
+    after so many `rounds`, or after so many assignments that keep capacity (`hits`). How far penalties rise
+    and fall is drawn from `state`, so that the search does not go in circles.
     """
     accounts, reps = taken.size, room.size
     links = (np.full(reps, _NONE), np.empty(accounts, np.int64), np.empty(accounts, np.int64))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from kamsim.allocation.assignment.dual import Dual, solve_dual
 from kamsim.allocation.assignment.exact import promising, solve_exactly
 from kamsim.allocation.assignment.hunt import Deadline, Hunt, Incumbent
-from kamsim.allocation.assignment.pairs import Pairs, build_pairs
+from kamsim.allocation.assignment.pairs import Indices, Pairs, build_pairs
 from kamsim.errors import AllocationNotFoundError, AssignmentError, InfeasibleAllocationError
 from kamsim.streams import stream
 
@@ -70,7 +70,7 @@ def solve_assignment(
     time_limit: float | None = None,
     seed: int = 0,
 ) -> AssignmentResult:
-    """Give each account one representative at the least total cost, with a proof of how far it is from the least.
+    """Give each account one representative at the least total cost, and prove how far that is from the least.
 
     The generalised assignment problem: minimise sum c_ij x_ij over x in {0, 1}, each account with one
     representative, sum_i a_ij x_ij <= b_j for each of them. Small problems end exactly; all others with a
@@ -84,10 +84,10 @@ def solve_assignment(
     capacity : array, shape (representatives,)
         In the unit of `load`.
     eligible : array, optional
-        Which pairs are allowed. Either true and false, shape (accounts, representatives); or, the sparse form,
-        the indices of up to k representatives for each account, shape (accounts, k), with -1 for none: then column
-        c of `cost` and `load` is about the representative in column c. All pairs by default; numbers of
-        pairs that are not allowed are never read.
+        Which pairs are allowed. Either true and false, shape (accounts, representatives); or, the sparse
+        form, the indices of up to k representatives for each account, shape (accounts, k), with -1 for
+        none: then column c of `cost` and `load` is about the representative in column c. All pairs by
+        default; numbers of pairs that are not allowed are never read.
     sense : {"min", "max"}
     time_limit : float, optional
         Seconds. Without one, the effort is bounded by counts, so that the result is the same on any machine.
@@ -97,7 +97,8 @@ def solve_assignment(
     Returns
     -------
     AssignmentResult
-        The same for the same numbers and seed unless its status is "time_limit", whatever the order of the rows.
+        The same for the same numbers and seed, in whatever order the rows are, unless its status is
+        "time_limit".
 
     Raises
     ------
@@ -140,7 +141,7 @@ def solve_assignment(
         _prove(pairs, dual, incumbent, deadline, EXACT_LATE_PAIRS, MANY_NODES, 1.0)
     if incumbent.pair is None:
         raise AllocationNotFoundError(_miss(pairs, incumbent, deadline))
-    return _result(pairs, incumbent, deadline, -1.0 if sense == "max" else 1.0)
+    return _result(pairs, incumbent, incumbent.pair, deadline, -1.0 if sense == "max" else 1.0)
 
 
 def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
@@ -175,14 +176,12 @@ def _prove(
     deadline.cut = deadline.cut or found.clock
     if found.infeasible and not known:
         raise InfeasibleAllocationError(_impossible(pairs))
-    better = found.pair is not None and incumbent.offer(pairs, found.pair)
-    if found.infeasible or (found.closed and not better and found.pair is not None and known):
-        # Nothing cheaper exists among the pairs that could be part of it.
-        incumbent.bound = incumbent.cost if found.infeasible else max(
-            incumbent.bound, min(incumbent.cost, found.bound)
-        )  # fmt: skip
-    elif np.isfinite(found.bound):
-        incumbent.bound = max(incumbent.bound, min(incumbent.cost, found.bound))
+    if found.pair is not None:
+        incumbent.offer(pairs, found.pair)
+    if found.infeasible:
+        # Nothing is left that could be cheaper.
+        incumbent.bound = incumbent.cost
+    incumbent.bound = max(incumbent.bound, min(incumbent.cost, found.bound))
 
 
 def _impossible(pairs: Pairs) -> str:
@@ -201,10 +200,11 @@ def _miss(pairs: Pairs, incumbent: Incumbent, deadline: Deadline) -> str:
     )
 
 
-def _result(pairs: Pairs, incumbent: Incumbent, deadline: Deadline, sign: float) -> AssignmentResult:
-    assert incumbent.pair is not None
+def _result(
+    pairs: Pairs, incumbent: Incumbent, pair: Indices, deadline: Deadline, sign: float
+) -> AssignmentResult:
     assignment = np.empty(pairs.accounts, dtype=np.int64)
-    assignment[pairs.row] = pairs.rep[incumbent.pair]
+    assignment[pairs.row] = pairs.rep[pair]
     bound = min(incumbent.bound, incumbent.cost)
     gap = (incumbent.cost - bound) / max(abs(incumbent.cost), 1e-300) if incumbent.cost > bound else 0.0
     closed = gap <= (0.0 if pairs.whole_costs else OPTIMAL)
