@@ -61,7 +61,7 @@ class Incumbent:
     @property
     def closed(self) -> bool:
         """Whether the bound leaves nothing to be gained."""
-        return self.cost - self.bound <= 1e-9 * max(1.0, abs(self.cost))
+        return self.pair is not None and self.cost - self.bound <= 1e-9 * max(1.0, abs(self.cost))
 
 
 @dataclass

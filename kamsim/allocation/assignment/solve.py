@@ -20,9 +20,10 @@ EXACT_PAIRS = 2_500
 """Promising pairs up to which the exact program comes first."""
 EXACT_LATE_PAIRS = 20_000
 """Promising pairs up to which it comes at all."""
-FEW_NODES, MANY_NODES = 300, 3_000
-FIRST_HITS, SWINGS, SWING_HITS = 30, 40, 150
-"""Assignments that the first search sees; further swings of small problems, and what each sees."""
+FEW_VISITS, MANY_VISITS = 3e5, 5e6
+"""Nodes of the exact program times its pairs, early and late."""
+FIRST_HITS, SWINGS, SWING_VISITS = 30, 40, 30_000
+"""Assignments that the first search sees; swings of small problems, and accounts looked at in each."""
 OPTIMAL = 2e-6
 """Gap that HiGHS's tolerances leave where costs are no whole numbers."""
 LARGE_PAIRS = 100_000
@@ -135,10 +136,10 @@ def solve_assignment(
     luck = int(stream(seed, "allocation", "assignment").integers(1, 2**63 - 1))
     hunt = Hunt(pairs, dual, incumbent, luck)
     hunt.begin(FIRST_HITS if pairs.rep.size < LARGE_PAIRS else 1)
-    _prove(pairs, dual, incumbent, deadline, EXACT_PAIRS, FEW_NODES, 0.3)
+    _prove(pairs, dual, incumbent, deadline, EXACT_PAIRS, FEW_VISITS, 0.3)
     if not incumbent.closed:
         _improve(pairs, hunt, deadline)
-        _prove(pairs, dual, incumbent, deadline, EXACT_LATE_PAIRS, MANY_NODES, 1.0)
+        _prove(pairs, dual, incumbent, deadline, EXACT_LATE_PAIRS, MANY_VISITS, 1.0)
     if incumbent.pair is None:
         raise AllocationNotFoundError(_miss(pairs, incumbent, deadline))
     return _result(pairs, incumbent, incumbent.pair, deadline, -1.0 if sense == "max" else 1.0)
@@ -156,23 +157,23 @@ def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
     for _ in range(SWINGS):
         if incumbent.closed or deadline.passed(0.8):
             return
-        hunt.go_on(SWING_HITS)
+        hunt.go_on(max(1, SWING_VISITS // pairs.accounts))
         for size in (3, 4, 5):
             hunt.deal(size, 100)
 
 
 def _prove(
-    pairs: Pairs, dual: Dual, incumbent: Incumbent, deadline: Deadline, most: int, nodes: int, share: float
+    pairs: Pairs, dual: Dual, incumbent: Incumbent, deadline: Deadline, most: int, visits: float, share: float
 ) -> None:
     """Solve what is left open exactly, where it is small enough; raise the bound, refuse the impossible."""
     if incumbent.closed or (np.isfinite(deadline.seconds) and deadline.left <= 0):
         return
     known = incumbent.pair is not None
     allowed = promising(pairs, dual, incumbent.cost) if known else np.arange(pairs.rep.size)
-    if allowed.size > most and known:
+    if allowed.size > (most if known else 10 * most):
         return
-    seconds = share * deadline.left
-    found = solve_exactly(pairs, allowed, seconds=seconds, nodes=nodes if known else 10 * nodes)
+    nodes = 1 + int(visits / allowed.size) if allowed.size else 1
+    found = solve_exactly(pairs, allowed, seconds=share * deadline.left, nodes=nodes if known else 10 * nodes)
     deadline.cut = deadline.cut or found.clock
     if found.infeasible and not known:
         raise InfeasibleAllocationError(_impossible(pairs))

@@ -11,8 +11,11 @@ from kamsim.allocation.assignment.pairs import build_pairs
 from kamsim.errors import AssignmentError, InfeasibleAllocationError
 
 FINE: dict[str, Any] = {
-    "cost": [[1.0, 2.0], [3.0, 4.0]], "load": [[1.0, 1.0], [1.0, 1.0]], "capacity": [2.0, 2.0], "eligible": None
-}  # fmt: skip
+    "cost": [[1.0, 2.0], [3.0, 4.0]],
+    "load": [[1.0, 1.0], [1.0, 1.0]],
+    "capacity": [2.0, 2.0],
+    "eligible": None,
+}
 
 
 def build(**changed: Any) -> Any:
