@@ -1,8 +1,8 @@
 """Assignment of accounts in fresh processes: ``python -m benchmarks.peers.assignment JOB ACCOUNTS REPS``.
 
 The job ``solve`` is kamsim's; ``relax`` solves the linear relaxation with SciPy's HiGHS, rounds it, and lets
-kamsim's own search repair and improve what rounding leaves, so that only the way to prices and a first assignment
-differs. Both print one line of JSON.
+kamsim's own search repair and improve what rounding leaves, so that only the way to prices and a first
+assignment differs. Both print one line of JSON.
 
 The problem: accounts and representatives anywhere in a square, 20 nearest representatives eligible, hours
 lognormal, an hour's travel for ten hours with the client at the typical distance; to be minimised are travel
@@ -29,6 +29,7 @@ from kamsim.allocation import solve_assignment
 from kamsim.allocation.assignment.dual import Dual, proven_bound
 from kamsim.allocation.assignment.hunt import Hunt, Incumbent
 from kamsim.allocation.assignment.pairs import Pairs, build_pairs
+from kamsim.allocation.assignment.solve import LARGE_BLOCKS
 from kamsim.streams import stream
 
 ELIGIBLE, NEAR_OWNERS, USED = 20, 6, 0.92
@@ -85,7 +86,8 @@ def _relax(problem: Travel) -> dict[str, float]:
     hunt = Hunt(pairs, dual, Incumbent(dual.bound), luck=1)
     hunt.taken = np.argmax(np.where(hunt.table.pair >= 0, share[hunt.table.pair], -1.0), axis=1)
     hunt.begin(1)
-    hunt.deal(2, pairs.reps)
+    for size in LARGE_BLOCKS:
+        hunt.deal(size, 2 * pairs.reps)
     return {"cpu": time.process_time() - clock, "gap": 1 - dual.bound / hunt.incumbent.cost}
 
 

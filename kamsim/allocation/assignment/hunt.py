@@ -19,13 +19,14 @@ _deal_blocks: Any = block_kernel.deal_blocks
 
 NARROW, WIDE = 8, 20
 """Options an account where there are many accounts, and where there are few."""
-MANY = 20_000
+MANY = 5_000
 """Accounts from which on the search is narrow and short."""
 FIRST_PENALTY, RISE, FALL = 1.2, 1.3, 0.6
 """Penalties start just above the price of capacity, so that overload is undone where that costs least."""
 FLOOR = 0.05
 """Least price that a penalty is a multiple of, as a share of the mean price."""
-REACH, SWEEPS = 3, 5
+SHORT_REACH, REACH, SWEEPS = 2, 3, 5
+"""Accounts that a chain moves; three cost too much where many books of many accounts are overloaded."""
 ROUNDS_A_HIT, FIRST_ROUNDS = 40, 400
 BLOCK_NODES = 20_000
 
@@ -97,15 +98,16 @@ class Hunt:
 
     def begin(self, hits: int) -> None:
         """Look for a first assignment from everybody's cheapest option; with all options if few fail."""
-        self._search(FIRST_PENALTY, FIRST_ROUNDS, hits)
+        reach = SHORT_REACH if self.pairs.accounts >= MANY else REACH
+        self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, reach)
         if self.incumbent.pair is None and self.table.pair.shape[1] < np.diff(self.pairs.start).max():
             self.table = rank_options(self.pairs, self.dual, self.pairs.reps)
             self.taken[:] = 0
-            self._search(FIRST_PENALTY, FIRST_ROUNDS, hits)
+            self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, reach)
 
     def go_on(self, hits: int) -> None:
         """Let the penalties swing further from where the search stands, through overloaded assignments."""
-        self._search(FIRST_PENALTY, ROUNDS_A_HIT * hits, hits)
+        self._search(FIRST_PENALTY, ROUNDS_A_HIT * hits, hits, REACH)
 
     def deal(self, size: int, times: int, noise: float = 0.0) -> None:
         """Deal out blocks of the best assignment anew; with noise, go on from a disturbed one."""
@@ -125,13 +127,13 @@ class Hunt:
         if not noise:
             self.incumbent.offer(pairs, table.pairs_of(taken))
 
-    def _search(self, first: float, rounds: int, hits: int) -> None:
+    def _search(self, first: float, rounds: int, hits: int, reach: int) -> None:
         pairs, table = self.pairs, self.table
         room = pairs.capacity - pairs.used(table.pairs_of(self.taken))
         best: NDArray[np.int64] = np.zeros_like(self.taken)
         lost = _search(
             table.rep, table.paid, table.load, room, self.taken, self.dual.price, self.floor, first, RISE,
-            FALL, rounds, hits, REACH, SWEEPS, self.state, best,
+            FALL, rounds, hits, reach, SWEEPS, self.state, best,
         )  # fmt: skip
         if np.isfinite(lost):
             self.incumbent.offer(pairs, table.pairs_of(best))

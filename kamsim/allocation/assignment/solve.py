@@ -27,6 +27,8 @@ FIRST_HITS, SWINGS, SWING_VISITS = 30, 40, 30_000
 OPTIMAL = 2e-6
 """Gap that HiGHS's tolerances leave where costs are no whole numbers."""
 LARGE_PAIRS = 100_000
+"""Pairs from which on the search is short, and deals blocks of these sizes."""
+LARGE_BLOCKS = (2, 3)
 
 Status = Literal["optimal", "bounded", "time_limit"]
 
@@ -151,8 +153,9 @@ def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
     if pairs.rep.size >= LARGE_PAIRS:
         if not deadline.passed(0.8) and incumbent.pair is None:
             hunt.go_on(1)
-        if not deadline.passed(0.8):
-            hunt.deal(2, pairs.reps)
+        for size in LARGE_BLOCKS:
+            if not deadline.passed(0.8):
+                hunt.deal(size, 2 * pairs.reps)
         return
     for _ in range(SWINGS):
         if incumbent.closed or deadline.passed(0.8):
