@@ -22,8 +22,8 @@ EXACT_LATE_PAIRS = 20_000
 """Promising pairs up to which it comes at all."""
 FEW_VISITS, MANY_VISITS = 3e5, 5e6
 """Nodes of the exact program times its pairs, early and late."""
-FIRST_HITS, SWINGS, SWING_VISITS = 30, 40, 30_000
-"""Assignments that the first search sees; swings of small problems, and accounts looked at in each."""
+FIRST_HITS, SWINGS, SWING_HITS, SWING_VISITS = 30, 40, 150, 30_000
+"""Assignments that the first search sees; swings of small problems, what each sees, times accounts."""
 OPTIMAL = 2e-6
 """Gap that HiGHS's tolerances leave where costs are no whole numbers."""
 LARGE_PAIRS = 100_000
@@ -160,7 +160,7 @@ def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
     for _ in range(SWINGS):
         if incumbent.closed or deadline.passed(0.8):
             return
-        hunt.go_on(max(1, SWING_VISITS // pairs.accounts))
+        hunt.go_on(int(np.clip(SWING_VISITS // pairs.accounts, 1, SWING_HITS)))
         for size in (3, 4, 5):
             hunt.deal(size, 100)
 
