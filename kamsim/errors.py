@@ -34,6 +34,14 @@ class InfeasibleAllocationError(KamsimError):
     """No allocation meets the constraints; the message carries hours needed and available."""
 
 
+class AllocationNotFoundError(KamsimError):
+    """No allocation was found within the limits of the search, and none is proven not to exist."""
+
+
+class AssignmentError(KamsimError, ValueError):
+    """Arrays or a file do not describe an assignment problem."""
+
+
 class NotebookError(KamsimError):
     """A notebook cannot be run as asked, or did not run to its end."""
 

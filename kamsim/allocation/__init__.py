@@ -1,6 +1,7 @@
 """Policies that give accounts and hours to people, and the exact program behind the best of them."""
 
 from kamsim.allocation.allocate import AllocationResult, allocate
+from kamsim.allocation.assignment import AssignmentResult, solve_assignment
 from kamsim.allocation.policy import Plan, Policy
 from kamsim.allocation.problem import AllocationProblem, build_problem
 from kamsim.allocation.registry import POLICIES, find_policy
@@ -9,9 +10,11 @@ __all__ = [
     "POLICIES",
     "AllocationProblem",
     "AllocationResult",
+    "AssignmentResult",
     "Plan",
     "Policy",
     "allocate",
     "build_problem",
     "find_policy",
+    "solve_assignment",
 ]

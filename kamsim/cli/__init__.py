@@ -15,6 +15,7 @@ import kamsim
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
+from kamsim.cli.solve_gap import solve_gap
 from kamsim.cli.steps import allocate, report, run, score, simulate
 from kamsim.cli.territories import territories
 from kamsim.cli.validate import validate
@@ -49,6 +50,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": report,
     "territories": territories,
     "validate": validate,
+    "solve-gap": solve_gap,
     "presets": presets,
 }
 """In the order of the help text."""
