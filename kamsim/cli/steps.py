@@ -63,13 +63,15 @@ def score(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "
     Potential over 3 years and churn within 12 months, each with a baseline beside it.
     """
     from kamsim import runs
-    from kamsim.reporting import assessment_table, render_text
+    from kamsim.reporting import assessment_table, render_text, verdict_texts
 
     locale, lines = start(lang, 1)
     plan = runs.scenario_for(run, "scores", overrides_of(settings, seed))
     with lines.stage("scores"):
         result = runs.score_stage(run, plan)
     typer.echo(render_text(assessment_table(result.assessment, locale)))
+    for line in verdict_texts(result.verdicts, locale):
+        typer.echo(line)
 
 
 def allocate(

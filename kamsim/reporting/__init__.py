@@ -30,7 +30,7 @@ from kamsim.reporting.plots import (
 )
 from kamsim.reporting.portfolio_table import portfolio_table
 from kamsim.reporting.report import write_report
-from kamsim.reporting.tables import assessment_table, comparison_table
+from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
 
@@ -67,6 +67,7 @@ __all__ = [
     "territory_table",
     "territory_title",
     "top_share",
+    "verdict_texts",
     "workload_by_ae",
     "write_report",
     "write_territory_map",

@@ -20,7 +20,7 @@ from kamsim.reporting.ledger import KEY_FIGURES, count_sources, ledger_table
 from kamsim.reporting.overview import import_table, move_table, team_table, tier_table
 from kamsim.reporting.pictures import draw_pictures
 from kamsim.reporting.run_data import READ, RunData, read_run
-from kamsim.reporting.tables import assessment_table, comparison_table
+from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.scoring import ScoreNote
 
 TEMPLATE = "report.html.jinja"
@@ -238,7 +238,10 @@ def _scores(data: RunData, locale: Locale) -> dict[str, Any]:
     notes = data.fact("scores", "notes") or []
     return {
         "assessment": assessment_table(data.tables["assessment"], locale),
-        "notes": [ScoreNote(**note).text(locale) for note in notes],
+        "notes": [
+            *verdict_texts(data.fact("scores", "verdicts") or {}, locale),
+            *(ScoreNote(**note).text(locale) for note in notes),
+        ],
     }
 
 

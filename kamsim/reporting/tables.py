@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,30 @@ def assessment_table(assessment: pd.DataFrame, locale: Locale = ENGLISH) -> pd.D
         for row in sorted(wanted, key=_place)
     ]
     return pd.DataFrame(rows, columns=heads).astype("str")
+
+
+def verdict_texts(verdicts: Mapping[str, str], locale: Locale = ENGLISH) -> list[str]:
+    """Say what the checks of the scores came to, a sentence a model.
+
+    Parameters
+    ----------
+    verdicts : mapping of str to str
+        By model, "churn" or "potential": "useful", "no signal" or "suspected leak".
+    locale : Locale
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> verdict_texts({"churn": "useful"})
+    ['Churn within 12 months: useful. It beats the baselines beside it beyond noise.']
+    """
+    return [
+        locale.text(f"score_verdict.{verdict.replace(' ', '_')}", model=locale.label("model", model))
+        for model, verdict in verdicts.items()
+    ]
 
 
 def _place(row: dict[Hashable, Any]) -> tuple[str, int]:

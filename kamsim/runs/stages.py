@@ -31,7 +31,6 @@ from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
 from kamsim.runs.generation import Progress
 from kamsim.scoring import (
-    Assessment,
     ScoreResult,
     dump_model,
     explain_scores,
@@ -93,23 +92,17 @@ def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
         "tiers": assign_tiers(result.scores, scenario.segmentation),
         "explanations": explain_scores(result),
     }
-    verdicts = {name: found.verdict for name, found in _assessed(result).items() if found}
-    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": verdicts}
+    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": result.verdicts}
     files = _model_files(result)
     _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts, files=files)
     return result
 
 
-def _assessed(result: ScoreResult) -> dict[str, Assessment | None]:
-    return {"churn": result.churn.check.assessment, "potential": result.potential.check.assessment}
-
-
 def _model_files(result: ScoreResult) -> dict[str, str | bytes]:
     """Make a file and, in every language, a card of each model that was learned."""
-    models = {"churn": result.churn.model, "potential": result.potential.model}
     today, files = datetime.now(UTC).date(), dict[str, str | bytes]()
-    for name, assessment in _assessed(result).items():
-        model = models[name]
+    for name, scored in (("churn", result.churn), ("potential", result.potential)):
+        model, assessment = scored.model, scored.check.assessment
         if model is None:
             continue
         files[f"{name}.skops"] = dump_model(model)[1]

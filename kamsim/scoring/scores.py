@@ -42,6 +42,12 @@ class ScoreResult:
     churn: ChurnScores
     potential: PotentialScores
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """What the checks came to, by model; without those that could not be checked."""
+        found = {"churn": self.churn.check.assessment, "potential": self.potential.check.assessment}
+        return {name: assessment.verdict for name, assessment in found.items() if assessment}
+
 
 def score_accounts(
     accounts: pd.DataFrame,

@@ -226,8 +226,10 @@ def make_run(
     assessment = fill(
         ASSESSMENT,
         model=["churn", "churn", "potential"],
-        measure=["auc", "brier", "rank_correlation"],
+        measure=["auc", "brier_skill", "rank_correlation"],
         value=[0.71, 0.12, 0.8],
+        low=[0.66, 0.05, 0.7],
+        high=[0.76, 0.2, 0.9],
         baseline=[0.6, 0.14, np.nan],
         rows=[240, 240, 60],
     )

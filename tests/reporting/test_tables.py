@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from kamsim.locale import Locale, languages
-from kamsim.reporting import assessment_table, comparison_table, render_text
+from kamsim.reporting import assessment_table, comparison_table, render_text, verdict_texts
+from kamsim.schemas import ASSESSMENT
 
 
 def test_best_contribution_comes_first(comparison: pd.DataFrame) -> None:
@@ -59,14 +60,22 @@ def test_terminal_text_is_aligned_and_narrow(comparison: pd.DataFrame, lang: str
 
 
 def test_assessment_names_models_and_measures() -> None:
-    frame = pd.DataFrame({"model": "churn", "measure": ["auc", "my_own"]})
-    frame = frame.assign(value=[0.7123, 1.0], baseline=[0.5, np.nan], rows=1200)
-    table = assessment_table(frame, Locale("fr"))
+    frame = pd.DataFrame({"model": "churn", "measure": ["calibration_slope", "auc", "lift_decile_3"]})
+    frame = frame.assign(value=[1.0, 0.7123, 2.0], low=[np.nan, 0.6, 1.0], high=[np.nan, 0.8, 3.0])
+    table = assessment_table(frame.assign(baseline=[np.nan, 0.5, 1.0], rows=1200), Locale("fr"))
     assert table.iloc[0].tolist()[0] == "Départ sous 12 mois"
-    assert table.iloc[0].tolist()[2:] == ["0,712", "0,500", "1\u202f200"]
-    assert table.iloc[1].tolist()[1:4] == ["my own", "1,000", "–"]
+    assert table.iloc[0].tolist()[2:] == ["0,712 (0,600 à 0,800)", "0,500", "1\u202f200"]
+    assert table.iloc[1].tolist()[2:4] == ["1,000", "–"]
+    assert len(table) == 2
+
+
+def test_verdicts_are_sentences_in_both_languages() -> None:
+    verdicts = {"churn": "no signal", "potential": "suspected leak"}
+    for lang in ("en", "fr"):
+        texts = verdict_texts(verdicts, Locale(lang))
+        assert [text.endswith(".") for text in texts] == [True, True]
+    assert "suspected leak" in verdict_texts(verdicts)[1]
 
 
 def test_tables_of_nothing() -> None:
-    empty = pd.DataFrame({"model": [], "measure": [], "value": [], "baseline": [], "rows": []})
-    assert len(assessment_table(empty)) == 0
+    assert len(assessment_table(ASSESSMENT.empty())) == 0
