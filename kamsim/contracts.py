@@ -144,25 +144,13 @@ def checked(frame: pd.DataFrame, table: Table) -> Checked:
     return Checked(frame, rows)
 
 
-def in_order(frame: pd.DataFrame, table: Table) -> bool:
-    """Tell whether the keys rise from row to row: sorted, and none of them twice.
-
-    Examples
-    --------
-    >>> from kamsim.schemas import TIERS
-    >>> frame = pd.DataFrame({"account_id": pd.Series(["A", "B"], dtype="str"), "tier": [1, 2]})
-    >>> in_order(frame, TIERS), in_order(frame[::-1], TIERS)
-    (True, False)
-    """
-    return _keys_rise(_in_arrow(frame[list(table.key)]), table)
-
-
 def _in_arrow(frame: pd.DataFrame) -> pyarrow.Table:
     """Hand a frame to Arrow; what is missing is null there, whatever pandas calls it."""
     return pyarrow.Table.from_pandas(frame, preserve_index=False, nthreads=1)
 
 
 def _keys_rise(rows: pyarrow.Table, table: Table) -> bool:
+    """Tell whether rows come sorted by key, each key once and none missing."""
     keys = [rows[name] for name in table.key]
     if any(values.null_count for values in keys):
         return False

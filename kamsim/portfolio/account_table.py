@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from kamsim.config import Scenario
 from kamsim.portfolio.accounts import customer_months
+from kamsim.portfolio.dates import month_dates
 from kamsim.portfolio.ownership import owner_since
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.schemas import SEGMENTS
@@ -66,4 +67,4 @@ def _customer_since(block: RecordedBlock, scenario: Scenario) -> NDArray[np.date
     for code, name in enumerate(SEGMENTS):
         rows = np.flatnonzero(there & (block.closing.segment == code))
         began[rows] -= customer_months(scenario.portfolio, name, u[rows])
-    return np.where(pays[:, -1], began.astype("datetime64[M]").astype("datetime64[us]"), np.datetime64("NaT"))
+    return month_dates(began, missing=~pays[:, -1])

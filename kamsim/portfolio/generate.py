@@ -52,7 +52,9 @@ def generate_portfolio(scenario: Scenario) -> Portfolio:
 
 
 def portfolio_parts(scenario: Scenario, *, block_accounts: int = BLOCK_ACCOUNTS) -> Iterator[Portfolio]:
-    """Generate a portfolio piece by piece, in order of accounts, so that memory stays bounded.
+    """Generate a portfolio piece by piece, in order of accounts.
+
+    All accounts are held as the recorded months begin; months and tables only of the piece being made.
 
     Parameters
     ----------

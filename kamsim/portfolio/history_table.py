@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.dynamics import MONTHS_A_YEAR, Recording
-from kamsim.dynamics.layout import CHURNED
+from kamsim.dynamics.layout import CHURNED, OWNER_LEFT
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio import pipeline_kernel
+from kamsim.portfolio.dates import month_dates
 from kamsim.portfolio.recorded import RecordedBlock
 from kamsim.portfolio.signals import observe_signals
 from kamsim.portfolio.texts import column, pick_words
 
 # Numba infers the types of the kernel's arguments; typing tools cannot.
 _sum_slots: Any = pipeline_kernel.sum_slots
-
-OWNER_LEFT = 32
-"""Bit of `Recording.happened` for a change of the owner."""
 
 
 def history_table(block: RecordedBlock, scenario: Scenario) -> pd.DataFrame:
@@ -51,16 +49,16 @@ def history_table(block: RecordedBlock, scenario: Scenario) -> pd.DataFrame:
             "account_id": column(
                 pick_words(block.closing.account_ids, np.repeat(np.arange(accounts), months))
             ),
-            "month": np.tile(numbers.astype("datetime64[M]").astype("datetime64[us]"), accounts),
-            "revenue_eur": _flat(past.revenue),
-            "ae_hours": _flat(hours[0]),
-            "se_hours": _flat(hours[1]),
-            "csm_hours": _flat(hours[2]),
+            "month": np.tile(month_dates(numbers), accounts),
+            "revenue_eur": past.revenue.flatten(),
+            "ae_hours": hours[0].ravel(),
+            "se_hours": hours[1].ravel(),
+            "csm_hours": hours[2].ravel(),
             "deals_opened": opened.ravel(),
             "deals_won": won.ravel(),
             "deals_lost": lost.ravel(),
             "won_eur": won_eur.ravel(),
-            "contraction_eur": _flat(past.contracted),
+            "contraction_eur": past.contracted.flatten(),
             "churned": _flags(past.renewal == CHURNED),
             "owner_changed": _flags((past.happened & OWNER_LEFT) > 0),
             "ae_touches": _counts(seen.touches[0]),
@@ -104,10 +102,6 @@ def _count_deals(past: Recording) -> tuple[Counts, Counts, Counts, Floats]:
     won_eur = np.empty(past.revenue.shape)
     _sum_slots(past.opened, past.closed, past.closed_amount, opened, won, lost, won_eur)
     return opened, won, lost, won_eur
-
-
-def _flat(values: NDArray[np.float64]) -> Floats:
-    return np.array(values, np.float64).ravel()
 
 
 def _flags(values: NDArray[np.bool_]) -> Any:

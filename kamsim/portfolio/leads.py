@@ -12,6 +12,7 @@ from kamsim.config import PortfolioSettings, Scenario
 from kamsim.dynamics import MONTHS_A_YEAR, entity_uniforms
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio.cities import choose_cities
+from kamsim.portfolio.dates import first_days
 from kamsim.portfolio.families import ID_DIGITS, account_number
 from kamsim.portfolio.posts import Posts, positions, posts_of
 from kamsim.portfolio.quantiles import category, poisson_quantile
@@ -186,7 +187,7 @@ def _month(u: Floats, settings: PortfolioSettings) -> Counts:
 
 def _day(month: Counts, u: Floats) -> NDArray[np.datetime64]:
     """Pick a day of a month."""
-    start, end = (m.astype("datetime64[M]").astype("datetime64[D]") for m in (month, month + 1))
+    start, end = first_days(month), first_days(month + 1)
     days = (u * (end - start).astype(np.int64)).astype(np.int64)
     return np.asarray((start + days).astype("datetime64[us]"))
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kamsim.config import Scenario
 from kamsim.dynamics import MILESTONES, MONTHS_A_YEAR, SLOTS
 from kamsim.dynamics.state import Counts, Floats
+from kamsim.portfolio.dates import first_days
 from kamsim.portfolio.pipeline import OPEN, RENEWAL, WON_STATUS, Pipeline, follow_pipeline
 from kamsim.portfolio.pipeline_kernel import NEVER
 from kamsim.portfolio.reasons import state_reasons
@@ -147,8 +148,7 @@ def _dates(
         for earlier in range(event):
             together = happened & (months[:, earlier] == months[:, event])
             days[:, event] = np.maximum(days[:, event], np.where(together, days[:, earlier], 0))
-        month = (first_month + np.where(happened, months[:, event], 0)).astype("datetime64[M]")
-        date = month.astype("datetime64[D]") + days[:, event]
+        date = first_days(first_month + np.where(happened, months[:, event], 0)) + days[:, event]
         dates.append(np.where(happened, date, np.datetime64("NaT")).astype("datetime64[us]"))
     return dates
 

@@ -1,8 +1,8 @@
 """Plays the past of a portfolio, twice: once for the books of each year, then block by block, recorded.
 
 A book's plan depends on all accounts in it, so the years are first played over all blocks without recording,
-which is cheap and keeps only states. Then each block can be played alone from the first recorded month, with
-the prices known, and is recorded; the model gives the same months both times, bit for bit.
+which is cheap and keeps accounts but no months. Then each block can be played alone from the first recorded
+month, with the prices known, and is recorded; the model gives the same months both times, bit for bit.
 """
 
 from __future__ import annotations

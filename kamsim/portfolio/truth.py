@@ -10,6 +10,7 @@ from kamsim.config import Scenario
 from kamsim.dynamics import MONTHS_A_YEAR, State, compile_parameters, expected_wallet_growth, state_to_tables
 from kamsim.dynamics.outlook import churn_outlook
 from kamsim.dynamics.state import Floats
+from kamsim.portfolio.dates import month_dates
 from kamsim.portfolio.past import last_plan, month_number, outlook_key
 from kamsim.portfolio.recorded import RecordedBlock
 
@@ -57,11 +58,11 @@ def truth_history_table(block: RecordedBlock) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "account_id": pd.array(ids.take(pa.array(np.repeat(np.arange(len(ids)), months))), dtype="str"),
-            "month": np.tile(numbers.astype("datetime64[M]").astype("datetime64[us]"), len(ids)),
-            "wallet_eur": past.wallet.astype(np.float64).ravel(),
-            "relationship": past.goodwill.astype(np.float64).ravel(),
-            "roles_engaged": past.roles.astype(np.float64).ravel(),
-            "churn_hazard": past.churn_hazard.astype(np.float64).ravel(),
+            "month": np.tile(month_dates(numbers), len(ids)),
+            "wallet_eur": past.wallet.flatten(),
+            "relationship": past.goodwill.flatten(),
+            "roles_engaged": past.roles.flatten(),
+            "churn_hazard": past.churn_hazard.flatten(),
         },
         copy=False,
     )

@@ -1,4 +1,4 @@
-"""The stage "portfolio", generated: parts stream to disk as they are made, so that size costs no memory."""
+"""The stage "portfolio", generated: parts stream to disk as they are made, so that months cost no memory."""
 
 from __future__ import annotations
 

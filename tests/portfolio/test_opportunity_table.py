@@ -154,7 +154,7 @@ def test_who_is_engaged_with_many_roles_knows_the_economic_buyer_sooner(recorded
     """Among 2,000 accounts: the gap is .08 with a standard error of .014."""
     many = recorded_scenario.override({"portfolio.accounts": 2000})
     past = share_past(many, draw_team(take_census(many), many), 2000)
-    block = record_block(past, 0, 2000)
+    block = record_block(past, past.starts[0])
     rows = follow_pipeline(block, many)
     is_deal = rows.kind != RENEWAL
     known = opportunity_table(block, many)[list(MEDDIC)][is_deal].astype(bool)

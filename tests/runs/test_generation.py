@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -20,6 +21,7 @@ import pytest
 from kamsim.bundle import Format, Portfolio, StageWriter, read_manifest, read_table, write_stage
 from kamsim.config import Scenario
 from kamsim.errors import SchemaError
+from kamsim.portfolio.generate import portfolio_parts
 from kamsim.runs import GenerationSummary, generate_stage, generation
 from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, TEAM
 
@@ -132,7 +134,11 @@ def test_what_breaks_outside_waits_for_the_writing(
 
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one processor has one number of threads")
-def test_bytes_do_not_depend_on_workers(tmp_path: Path, scenario: Scenario) -> None:
+def test_bytes_do_not_depend_on_workers(
+    tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several blocks: one is recorded over another that may still be on its way to disk."""
+    monkeypatch.setattr(generation, "portfolio_parts", partial(portfolio_parts, block_accounts=13))
     small = scenario.override({"portfolio.accounts": 60, "portfolio.history_months": 24})
     before = numba.get_num_threads()
     for workers in (1, 2):
