@@ -3,8 +3,9 @@
 Three kinds, kept apart because they leak differently:
 
 - *dated*: from rows of HISTORY, OPPORTUNITIES and EVENTS that were known strictly before the cut-off. They
-  can be taken at any cut-off in the past. None looks back further than `LOOKBACK` months, so that a feature
-  means the same at an early cut-off as at the last one.
+  can be taken at any cut-off in the past. None looks back further than `LOOKBACK` months, and counts of a
+  shorter record are carried over to so many, so that a feature means the same at an early cut-off as at the
+  last one.
 - *lasting*: attributes of the client's firm that do not change with what we sell to it.
 - *standing*: ACCOUNTS columns known at the final cut-off only (relationship, roles engaged, ...). At an
   earlier cut-off they would tell the future, so no model trained on past cut-offs may see them.
@@ -114,7 +115,7 @@ def _money(last: Columns) -> Columns:
         "revenue_12m": np.log1p(year),
         "revenue_trend": np.log1p(quarter) - np.log1p(year),
         "revenue_volatility": np.divide(spread, year, out=np.zeros_like(year), where=year > 0),
-        "months_with_revenue": (revenue > 0).sum(axis=1).astype("float64"),
+        "months_with_revenue": _a_year((revenue > 0).astype("float64")),
         "months_since_first_revenue": _months_since_first(revenue > 0),
         "months_since_last_revenue": _months_since_last(revenue > 0),
         "contraction_12m": np.log1p(_mean(last["contraction_eur"])),
@@ -127,7 +128,7 @@ def _deals(last: Columns, panel: Panel, opportunities: pd.DataFrame) -> Columns:
         "months_since_last_win": _months_since_last(last["deals_won"] > 0),
         "win_rate": np.divide(won, won + lost, out=np.full_like(won, np.nan), where=won + lost > 0),
         "open_deals": np.log1p(_open_deals(panel, opportunities)),
-        **{f"{name}_12m": np.log1p(last[name].sum(axis=1)) for name in COUNTS},
+        **{f"{name}_12m": np.log1p(_a_year(last[name])) for name in COUNTS},
     }
 
 
@@ -166,7 +167,8 @@ def _happenings(panel: Panel, events: pd.DataFrame | None) -> Columns:
 
     def count(*kinds: str) -> Floats:
         here = seen.loc[seen["kind"].isin(kinds), "account_id"].value_counts()
-        return np.asarray(here.reindex(panel.account_ids, fill_value=0), dtype="float64")
+        counts = np.asarray(here.reindex(panel.account_ids, fill_value=0), dtype="float64")
+        return counts * LOOKBACK / max(1, min(LOOKBACK, panel.months))
 
     left = seen[seen["kind"] == "sponsor_left"].groupby("account_id")["seen_on"].max()
     ages = (panel.cutoff - left.reindex(panel.account_ids)).dt.days / 30.4375
@@ -183,6 +185,11 @@ def _mean(months: Floats) -> Floats:
         return np.asarray(np.nanmean(months, axis=1))
 
 
+def _a_year(months: Floats) -> Floats:
+    """Add up the recorded months, carried over to a whole look-back where the record is shorter."""
+    return LOOKBACK * _mean(months)
+
+
 def _months_since_last(happened: NDArray[np.bool_]) -> Floats:
     """Count months since it last happened: 0 = in the last month; the look-back where never."""
     ages = np.arange(happened.shape[1])[::-1]
@@ -196,8 +203,13 @@ def _age_where_told(counts: Floats) -> Floats:
 
 
 def _months_since_first(happened: NDArray[np.bool_]) -> Floats:
-    """Count months since it first happened within the look-back; 0 where never."""
+    """Count months since it first happened within the look-back; 0 where never.
+
+    What was there in the first month of a record shorter than the look-back began before it: nobody knows
+    when, and most of it longer ago than the look-back.
+    """
     ages = np.arange(happened.shape[1])[::-1] + 1
+    ages[:1] = LOOKBACK
     return np.asarray(np.where(happened, ages, 0).max(axis=1, initial=0), dtype="float64")
 
 
