@@ -1,5 +1,6 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
+from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.plots import (
@@ -17,6 +18,7 @@ from kamsim.reporting.plots import (
     plot_reliability,
     plot_retention,
     plot_season,
+    plot_survival,
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
@@ -33,6 +35,7 @@ from kamsim.reporting.terminal import render_text
 __all__ = [
     "Finding",
     "assessment_table",
+    "at_stake_table",
     "comparison_table",
     "concentration_curve",
     "effort_by_tier",
@@ -50,13 +53,16 @@ __all__ = [
     "plot_reliability",
     "plot_retention",
     "plot_season",
+    "plot_survival",
     "plot_workload",
     "plot_yearly_revenue",
     "portfolio_table",
     "potential_and_churn",
     "reliability_curve",
     "render_text",
+    "say_oracle",
     "share_leading",
+    "skill_table",
     "state_finding",
     "top_share",
     "workload_by_ae",
