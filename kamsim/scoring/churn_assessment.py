@@ -58,7 +58,8 @@ def assess_churn(
     except (FeatureError, ConfigError) as error:
         if strict:
             raise
-        return Assessment.nothing(str(error))
+        said = str(error)
+        return Assessment.nothing(said[:1].upper() + said[1:])
 
 
 def _assess(

@@ -90,7 +90,7 @@ class Assessment:
         Examples
         --------
         >>> Assessment.nothing("Nobody left.").summary()
-        'no signal (no rows held out)\\n- Nobody left.'
+        'no signal (no rows held out)\n- Nobody left.'
         """
         predictions = pd.DataFrame(columns=PREDICTED, dtype="float64")
         finding = (Suspicion("not assessed", why, False),)
