@@ -1,5 +1,6 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
+from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.plots import (
@@ -17,6 +18,7 @@ from kamsim.reporting.plots import (
     plot_reliability,
     plot_retention,
     plot_season,
+    plot_survival,
     plot_territories,
     plot_workload,
     plot_yearly_revenue,
@@ -37,6 +39,7 @@ from kamsim.reporting.territories import territory_table, write_territory_map
 __all__ = [
     "Finding",
     "assessment_table",
+    "at_stake_table",
     "comparison_table",
     "concentration_curve",
     "effort_by_tier",
@@ -54,6 +57,7 @@ __all__ = [
     "plot_reliability",
     "plot_retention",
     "plot_season",
+    "plot_survival",
     "plot_territories",
     "plot_workload",
     "plot_yearly_revenue",
@@ -61,7 +65,9 @@ __all__ = [
     "potential_and_churn",
     "reliability_curve",
     "render_text",
+    "say_oracle",
     "share_leading",
+    "skill_table",
     "state_finding",
     "territory_marks",
     "territory_table",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kamsim.scoring.oracle import OracleShare as OracleShare
     from kamsim.scoring.oracle import beats_the_truth as beats_the_truth
     from kamsim.scoring.oracle import oracle_share as oracle_share
+    from kamsim.scoring.oracle import score_beside_truth as score_beside_truth
     from kamsim.scoring.potential_regressor import PotentialRegressor as PotentialRegressor
     from kamsim.scoring.preparation import FramePreparation as FramePreparation
     from kamsim.scoring.qualification import Qualification as Qualification
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from kamsim.scoring.scorecards import rank_disagreement as rank_disagreement
     from kamsim.scoring.scores import ScoreResult as ScoreResult
     from kamsim.scoring.scores import score_accounts as score_accounts
+    from kamsim.scoring.survival import survival_curves as survival_curves
 
 _HOME = {
     "Assessment": "model_assessment",
@@ -80,6 +82,8 @@ _HOME = {
     "model_card": "model_cards",
     "save_model": "model_files",
     "score_accounts": "scores",
+    "score_beside_truth": "oracle",
+    "survival_curves": "survival",
 }
 
 __all__ = sorted(_HOME)

@@ -6,16 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-from kamsim.errors import FeatureError
+from kamsim.errors import ConfigError, FeatureError
+from kamsim.locale import ENGLISH
 from kamsim.scoring.campaign_profit import CampaignCost
 from kamsim.scoring.check import PRIOR
 from kamsim.scoring.churn import ChurnScores
 from kamsim.scoring.churn_classifier import ChurnClassifier
 from kamsim.scoring.model_assessment import Assessment, assess
 
+UNLEARNED = ("churn_from_prior", "churn_rates_only")
+"""Notes that say why there is no model."""
+
 
 def assess_churn(
-    churn: ChurnScores, *, horizon_months: int, cost: CampaignCost | None = None, **more: Any
+    churn: ChurnScores,
+    *,
+    horizon_months: int,
+    cost: CampaignCost | None = None,
+    strict: bool = True,
+    **more: Any,
 ) -> Assessment:
     """Assess the model behind a churn score on every past cut-off that can be held out.
 
@@ -27,6 +36,9 @@ def assess_churn(
         Of the label: the gap before the rows held out.
     cost : CampaignCost, optional
         For the expected maximum profit.
+    strict : bool, default True
+        Whether to raise where the record is too short, or too few left, to assess anything; else the
+        assessment has no rows and its evidence says why.
     more
         Handed to `assess`.
 
@@ -38,11 +50,24 @@ def assess_churn(
 
     Raises
     ------
-    FeatureError
-        When nothing was learned, so that there is nothing to assess.
+    FeatureError, ConfigError
+        When nothing was learned, or nothing can be held out a horizon later; not where `strict` is off.
     """
+    try:
+        return _assess(churn, horizon_months, cost, more)
+    except (FeatureError, ConfigError) as error:
+        if strict:
+            raise
+        said = str(error)
+        return Assessment.nothing(said[:1].upper() + said[1:])
+
+
+def _assess(
+    churn: ChurnScores, horizon_months: int, cost: CampaignCost | None, more: dict[str, Any]
+) -> Assessment:
     if churn.examples is None or churn.model is None:
-        raise FeatureError("the churn score was not learned: there is no model to assess")
+        said = [note.text(ENGLISH) for note in churn.notes if note.key in UNLEARNED]
+        raise FeatureError(" ".join(["the churn score was not learned: there is no model to assess.", *said]))
     rows = churn.examples
     features = rows.features.drop(columns=PRIOR).reset_index(drop=True).dropna(axis=1, how="all")
     return assess(

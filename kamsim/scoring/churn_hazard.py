@@ -27,6 +27,7 @@ from kamsim.scoring.labels import ACTIVE_MONTHS, find_rhythm
 from kamsim.scoring.panel import Panel, record_panel
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
+from kamsim.scoring.selection import threads_for
 
 Floats = NDArray[np.float64]
 
@@ -128,11 +129,12 @@ class ChurnHazard(PlainState, BaseEstimator):  # type: ignore[misc]
         if table is not None:
             design = np.hstack([design, self.encoder_.fit_transform(table)[counts["kind"].to_numpy()]])
         left, stayed = counts["left"].to_numpy(), (counts["at_risk"] - counts["left"]).to_numpy()
-        self.model_ = LogisticRegression(C=PENALTY, max_iter=2000).fit(
-            np.vstack([design, design]),
-            np.repeat([True, False], len(counts)),
-            sample_weight=np.concatenate([left, stayed]),
-        )
+        with threads_for(2 * len(counts)):
+            self.model_ = LogisticRegression(C=PENALTY, max_iter=2000).fit(
+                np.vstack([design, design]),
+                np.repeat([True, False], len(counts)),
+                sample_weight=np.concatenate([left, stayed]),
+            )
         return self
 
     def customers(self, history: pd.DataFrame, *, cutoff: pd.Timestamp) -> pd.DataFrame:

@@ -171,12 +171,12 @@ def _hours_month(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG
     return locale.text(f"{TABLE}.hours_month", hours=locale.number(math.expm1(value), 1))
 
 
-def _count_month(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG001
-    return locale.text(f"{TABLE}.count_month", count=locale.number(math.expm1(value), 1))
+def _times_month(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG001
+    return locale.text(f"{TABLE}.times_month", times=locale.number(math.expm1(value), 1))
 
 
 def _points(value: Any, locale: Locale, currency: str) -> str:  # noqa: ARG001
-    return locale.text(f"{TABLE}.points", points=locale.number(100 * value, 0, signed=True))
+    return locale.text(f"{TABLE}.points", points=locale.number(100 * value, signed=True))
 
 
 _WRITERS: Mapping[str, Callable[[Any, Locale, str], str]] = {
@@ -185,9 +185,9 @@ _WRITERS: Mapping[str, Callable[[Any, Locale, str], str]] = {
     "segment": _as_given,
     "yes_no": _yes_no,
     "months": _months,
-    "count": lambda x, locale, _: locale.number(x, 0 if float(x).is_integer() else 1),
+    "count": lambda x, locale, _: locale.number(x),
+    "tenths": lambda x, locale, _: locale.number(x, 1),
     "points": _points,
-    "log_count_month": _count_month,
     "share": lambda x, locale, _: locale.percent(x, 0),
     "log_change": lambda x, locale, _: locale.percent(math.expm1(x), 0, signed=True),
     "log_count": lambda x, locale, _: locale.number(math.expm1(x)),
@@ -195,6 +195,7 @@ _WRITERS: Mapping[str, Callable[[Any, Locale, str], str]] = {
     "log_money": lambda x, locale, currency: locale.money(math.expm1(x), currency, compact=True),
     "log_money_month": _money_month,
     "log_hours_month": _hours_month,
+    "log_times_month": _times_month,
 }
 UNITS = tuple(_WRITERS)
 """How a feature's values may be held."""

@@ -13,6 +13,7 @@ from sklearn.base import is_classifier, is_regressor
 from kamsim.errors import FeatureError
 from kamsim.scoring.assessed_table import AssessedTable, read_assessed
 from kamsim.scoring.availability import dates_after, join_as_of
+from kamsim.scoring.baselines import COLUMNS as BESIDE
 from kamsim.scoring.baselines import compare_baselines
 from kamsim.scoring.campaign_profit import CampaignCost
 from kamsim.scoring.forward_folds import (
@@ -35,7 +36,7 @@ from kamsim.scoring.leak_guard import (
 )
 from kamsim.scoring.measured import Beside, by_name, measure_table
 from kamsim.scoring.suspicion import Suspicion
-from kamsim.scoring.weighing import Verdict, against_random, is_better, judge, unbeaten
+from kamsim.scoring.weighing import NO_SIGNAL, Verdict, against_random, is_better, judge, unbeaten
 from kamsim.streams import sklearn_seed, stream
 
 HORIZON = 12
@@ -43,6 +44,8 @@ HORIZON = 12
 
 FOLDS = 5
 RESAMPLES = 300
+MEASURED = ["measure", "value", "low", "high", "baseline", "interval", "rows", "folds"]
+PREDICTED = ["row", "happened", "predicted", "base", "block", "low", "high"]
 COVERAGE = 0.9
 
 
@@ -80,6 +83,26 @@ class Assessment:
         """The sentences that the verdict rests on."""
         return tuple(s.sentence for s in self.suspicions)
 
+    @classmethod
+    def nothing(cls, why: str) -> Assessment:
+        r"""Make an assessment without rows, whose evidence says why nothing could be assessed.
+
+        Examples
+        --------
+        >>> Assessment.nothing("Nobody left.").summary()
+        'no signal (no rows held out)\n- Nobody left.'
+        """
+        predictions = pd.DataFrame(columns=PREDICTED, dtype="float64")
+        finding = (Suspicion("not assessed", why, False),)
+        return cls(
+            pd.DataFrame(columns=MEASURED),
+            NO_SIGNAL,
+            finding,
+            predictions,
+            False,
+            pd.DataFrame(columns=BESIDE),
+        )
+
     def frame(self) -> pd.DataFrame:
         """Return the measures, one a row: a copy."""
         return self.measures.copy()
@@ -87,7 +110,8 @@ class Assessment:
     def summary(self) -> str:
         """Say the verdict, its evidence and the headline measures in a few lines."""
         rows = self.measures[~self.measures["measure"].str.startswith("lift_decile_")]
-        lines = [f"{self.verdict} ({rows['folds'].iloc[0]} folds, {rows['rows'].iloc[0]} rows held out)"]
+        held_out = "no" if rows.empty else f"{rows['folds'].iloc[0]} folds, {rows['rows'].iloc[0]}"
+        lines = [f"{self.verdict} ({held_out} rows held out)"]
         lines += [f"- {sentence}" for sentence in self.evidence]
         lines += [
             f"{r.measure:<28}{r.value:>10.3f}  [{r.low:.3f}, {r.high:.3f}]  baseline {r.baseline:.3f}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kamsim.errors import FeatureError
@@ -80,6 +81,36 @@ def oracle_share(probability: Any, true_probability: Any, base_rate: Any) -> Ora
     plain = expected_log_loss(truth, base)
     skills = [1 - expected_log_loss(truth, guess) / plain for guess in (said, truth)]
     return OracleShare(skills[0], skills[1], len(truth))
+
+
+def score_beside_truth(scores: pd.DataFrame, truth: pd.DataFrame | None) -> OracleShare | None:
+    """Compare the churn scores of customers with the truth of a synthetic portfolio.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        SCORES; its baseline is the base rate of the segment.
+    truth : DataFrame or None
+        TRUTH.
+
+    Returns
+    -------
+    OracleShare or None
+        None where there is no truth, or no customer.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"account_id": ["a", "b"], "churn_probability_12m": [0.2, 0.6],
+    ...     "churn_baseline": 0.4})
+    >>> truth = pd.DataFrame({"account_id": ["b", "a"], "churn_probability_12m": [0.7, 0.1]})
+    >>> round(score_beside_truth(scores, truth).share, 2), score_beside_truth(scores, None)
+    (0.86, None)
+    """
+    if truth is None:
+        return None
+    said = scores[scores["churn_probability_12m"] > 0].set_index("account_id")
+    true = truth.set_index("account_id")["churn_probability_12m"].reindex(said.index)
+    return oracle_share(said["churn_probability_12m"], true, said["churn_baseline"]) if len(said) else None
 
 
 def expected_log_loss(truth: Floats, probability: Floats) -> float:

@@ -1,13 +1,18 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from kamsim.errors import FeatureError
+from kamsim.scoring import ScoreNote
 from kamsim.scoring.churn import ChurnScores, score_churn
 from kamsim.scoring.churn_assessment import assess_churn
 from kamsim.scoring.panel import record_panel
+
+NOTES = ScoreNote("churn_transactional"), ScoreNote("churn_from_prior", {"months": 10, "horizon": 12})
+UNLEARNED = SimpleNamespace(examples=None, model=None, notes=NOTES)
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +48,12 @@ def test_the_horizon_is_the_gap(churn) -> None:
     found = assess_churn(churn, horizon_months=6, folds=2, resamples=20)
     months = pd.Series(churn.examples.month)[found.predictions["row"]]
     assert months.min() >= churn.examples.month.min() + 6
+
+
+def test_or_says_why_where_asked_to() -> None:
+    found = assess_churn(UNLEARNED, horizon_months=12, strict=False)
+    assert found.verdict == "no signal"
+    assert len(found.evidence) == 1
+    assert "10 months of history" in found.evidence[0]
+    assert found.predictions.empty
+    assert found.frame().empty

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamsim.schemas import ACCOUNTS
+from kamsim.schemas import ACCOUNTS, EVENTS, HISTORY, OPPORTUNITIES
 from kamsim.scoring.features import (
     LOOKBACK,
     dated_features,
@@ -14,6 +14,7 @@ from kamsim.scoring.features import (
 from kamsim.scoring.panel import record_panel
 from kamsim.streams import stream
 
+CUTOFF = pd.Timestamp("2026-01-01")
 KNOWN_AT_THE_END_ONLY = (
     "relationship", "roles_engaged", "sponsor_identified", "units_penetrated", "business_units",
     "revenue_eur_per_month", "owner_id", "customer_since", "disclosed_wallet_eur_per_month",
@@ -120,3 +121,31 @@ def test_missing_values_keep_their_row(planted) -> None:
     assert lasting.loc["A0004", "industry"] == "(unknown)"
     assert standing.loc["A0004", ["share_of_units", "sponsor_identified"]].isna().all()
     assert standing.loc["A0003", "share_of_units"] == 1 / accounts.loc[3, "business_units"]
+
+
+def test_a_short_record_carries_its_counts_over_to_a_year() -> None:
+    """Steady customers look alike after six months of record and after twelve."""
+    months = pd.date_range("2025-01-01", periods=12, freq="MS")
+    history = (
+        HISTORY.empty()
+        .reindex(range(24))
+        .assign(account_id=np.repeat(["new", "old"], 12), month=np.tile(months, 2), deals_won=1)
+    )
+    history["revenue_eur"] = np.where(
+        (history["account_id"] == "new") & (history["month"] < "2025-04-01"), 0, 5
+    )
+    panel = record_panel(["new", "old"], history.fillna({"deals_opened": 0, "deals_lost": 0}), CUTOFF)
+    deals = OPPORTUNITIES.empty()
+    events = (
+        EVENTS.empty()
+        .reindex(range(2))
+        .assign(
+            account_id="old", kind="stakeholder_left", seen_on=pd.to_datetime(["2025-03-05", "2025-09-05"])
+        )
+    )
+    short, whole = dated_features(panel.before(6), deals, events), dated_features(panel, deals, events)
+    told = ["months_with_revenue", "months_since_first_revenue", "deals_won_12m", "people_left"]
+    assert short.loc["old", told].tolist() == pytest.approx(whole.loc["old", told].tolist())
+    assert short.loc["old", told].tolist() == pytest.approx([12, 12, np.log1p(12), 2])
+    assert short.loc["new", told[:2]].tolist() == [6, 3]
+    assert whole.loc["new", told[:2]].tolist() == [9, 9]

@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from kamsim.errors import FeatureError
-from kamsim.scoring.oracle import beats_the_truth, expected_log_loss, oracle_share
+from kamsim.scoring.oracle import beats_the_truth, expected_log_loss, oracle_share, score_beside_truth
 from kamsim.streams import stream
 
 ROWS = 4000
@@ -62,3 +63,17 @@ def test_a_score_that_knows_the_outcome_raises_the_alarm_and_an_honest_one_does_
 def test_what_is_no_probability_is_refused(said, message) -> None:
     with pytest.raises(FeatureError, match=message):
         oracle_share(said, [0.2, 0.3], [0.2, 0.2])
+
+
+def test_customers_alone_are_laid_beside_the_truth() -> None:
+    scores = pd.DataFrame(
+        {
+            "account_id": ["a", "b", "p"],
+            "churn_probability_12m": [0.2, 0.6, 0.0],
+            "churn_baseline": [0.4, 0.4, 0.0],
+        }
+    )
+    truth = pd.DataFrame({"account_id": ["p", "b", "a"], "churn_probability_12m": [0.0, 0.7, 0.1]})
+    found = score_beside_truth(scores, truth)
+    assert found == oracle_share([0.2, 0.6], [0.1, 0.7], [0.4, 0.4])
+    assert score_beside_truth(scores.iloc[2:], truth) is None

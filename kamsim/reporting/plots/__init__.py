@@ -15,6 +15,7 @@ from kamsim.reporting.plots.potential import plot_potential_churn, potential_and
 from kamsim.reporting.plots.reliability import plot_lift, plot_reliability, reliability_curve
 from kamsim.reporting.plots.retention import plot_retention
 from kamsim.reporting.plots.season import plot_season
+from kamsim.reporting.plots.survival import plot_survival
 from kamsim.reporting.plots.territories import plot_territories, territory_marks, territory_title
 from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
 from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_differences
@@ -34,6 +35,7 @@ __all__ = [
     "plot_reliability",
     "plot_retention",
     "plot_season",
+    "plot_survival",
     "plot_territories",
     "plot_workload",
     "plot_yearly_revenue",
