@@ -5,10 +5,17 @@ from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.plots import (
     concentration_curve,
     effort_by_tier,
+    held_out_potential,
+    icp_and_potential,
+    most_headroom,
     plot_bridge,
     plot_concentration,
     plot_effort,
     plot_funnel,
+    plot_headroom,
+    plot_held_out,
+    plot_icp,
+    plot_letters,
     plot_lift,
     plot_map,
     plot_organisation,
@@ -26,6 +33,13 @@ from kamsim.reporting.plots import (
     yearly_differences,
 )
 from kamsim.reporting.portfolio_table import portfolio_table
+from kamsim.reporting.potential_tables import headroom_table, tier_certainty, tier_certainty_table
+from kamsim.reporting.qualification_tables import (
+    criteria_table,
+    disagreement_table,
+    missing_buyer_table,
+    state_missing_buyer,
+)
 from kamsim.reporting.report import write_report
 from kamsim.reporting.tables import assessment_table, comparison_table
 from kamsim.reporting.terminal import render_text
@@ -35,13 +49,24 @@ __all__ = [
     "assessment_table",
     "comparison_table",
     "concentration_curve",
+    "criteria_table",
+    "disagreement_table",
     "effort_by_tier",
     "find_best",
+    "headroom_table",
+    "held_out_potential",
+    "icp_and_potential",
     "ledger_table",
+    "missing_buyer_table",
+    "most_headroom",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
     "plot_funnel",
+    "plot_headroom",
+    "plot_held_out",
+    "plot_icp",
+    "plot_letters",
     "plot_lift",
     "plot_map",
     "plot_organisation",
@@ -58,6 +83,9 @@ __all__ = [
     "render_text",
     "share_leading",
     "state_finding",
+    "state_missing_buyer",
+    "tier_certainty",
+    "tier_certainty_table",
     "top_share",
     "workload_by_ae",
     "write_report",

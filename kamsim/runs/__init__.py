@@ -16,6 +16,7 @@ from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
 from kamsim.runs.stages import (
     allocate_stage,
+    cutoff_of,
     import_stage,
     score_stage,
     simulate_stage,
@@ -33,6 +34,7 @@ __all__ = [
     "allocate_stage",
     "check_executed",
     "check_plan",
+    "cutoff_of",
     "find_notebook",
     "generate_stage",
     "import_stage",
