@@ -7,9 +7,9 @@ from kamsim.reporting import headroom_table, tier_certainty, tier_certainty_tabl
 SCORES = pd.DataFrame(
     {
         "account_id": ["a", "b", "c", "d"],
-        "tier_1_probability": [0.9, 0.4, 0.05, 0.0],
-        "tier_2_probability": [0.1, 0.6, 0.75, 0.02],
-        "tier_3_probability": [0.0, 0.0, 0.2, 0.98],
+        "tier_1_probability": [0.9, 0.0, 0.05, 0.0],
+        "tier_2_probability": [0.1, 0.05, 0.75, 0.02],
+        "tier_3_probability": [0.0, 0.95, 0.2, 0.98],
         "potential_36m_eur": [9e5, 4e5, 2e5, 5e4],
         "headroom_eur": [5e5, 0.0, 1e5, 4e4],
     }
@@ -21,7 +21,7 @@ def test_doubt_is_counted_beside_the_best_guess() -> None:
     found = tier_certainty(SCORES, TIERS)
     assert found["tier"].tolist() == [1, 2, 3, 0]
     assert found["accounts"].tolist() == [1, 2, 1, 4]
-    assert found["expected"].tolist() == pytest.approx([1.35, 1.47, 1.18, 4])
+    assert found["expected"].tolist() == pytest.approx([0.95, 0.92, 2.13, 4])
     assert found["sure"].tolist() == [1, 0, 1, 2]
     assert found["potential_eur"].tolist() == pytest.approx([9e5, 6e5, 5e4, 1.55e6])
     assert found["headroom_eur"].tolist() == pytest.approx([5e5, 1e5, 4e4, 6.4e5])

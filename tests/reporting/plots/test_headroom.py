@@ -33,7 +33,7 @@ def test_the_title_sets_headroom_beside_revenue() -> None:
 def test_full_dots_are_disclosed_wallets_and_the_bounds_of_tiers_are_drawn(run, scenario) -> None:
     accounts, scores = tables(run)
     told = accounts.assign(
-        disclosed_wallet_eur_per_month=[9.0 if i % 2 else None for i in range(len(accounts))]
+        disclosed_wallet_eur_per_month=[9.0 if i % 3 else None for i in range(len(accounts))]
     )
     frame = most_headroom(told, scores, 8)
     ax = plot_headroom(frame, segmentation=scenario.segmentation)
