@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from kamsim.locale import Locale
 
@@ -136,6 +136,14 @@ def write_percent_ticks(axis: Axis, locale: Locale) -> None:
     """Write round shares as percentages at the ticks of one axis, with a decimal only where one has it."""
     axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     write_ticks(axis, lambda x: locale.percent(x, 0 if round(100 * x, 6).is_integer() else 1))
+
+
+def write_log_money_ticks(axis: Axis, locale: Locale, currency: str) -> None:
+    """Write amounts at powers of ten of one logarithmic axis, and between where it spans less than two."""
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1,) if high >= 100 * low else (1, 2, 5)))
+    axis.set_minor_formatter(NullFormatter())
+    write_ticks(axis, lambda x: locale.money(x, currency, compact=True))
 
 
 def write_ticks(axis: Axis, write: Callable[[float], str]) -> None:

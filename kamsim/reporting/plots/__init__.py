@@ -9,6 +9,10 @@ from kamsim.reporting.plots.concentration import concentration_curve, plot_conce
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
 from kamsim.reporting.plots.funnel import plot_funnel
+from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
+from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
+from kamsim.reporting.plots.icp import icp_and_potential, plot_icp
+from kamsim.reporting.plots.letters import plot_letters
 from kamsim.reporting.plots.organisation import plot_organisation
 from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
@@ -23,10 +27,17 @@ from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_difference
 __all__ = [
     "concentration_curve",
     "effort_by_tier",
+    "held_out_potential",
+    "icp_and_potential",
+    "most_headroom",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
     "plot_funnel",
+    "plot_headroom",
+    "plot_held_out",
+    "plot_icp",
+    "plot_letters",
     "plot_lift",
     "plot_map",
     "plot_organisation",

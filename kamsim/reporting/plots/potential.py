@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import MARKERS, TIER_COLOURS, finish, new_axes, write_percent_ticks, write_ticks
+from kamsim.reporting.style import (
+    MARKERS,
+    TIER_COLOURS,
+    finish,
+    new_axes,
+    write_log_money_ticks,
+    write_percent_ticks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,9 +105,8 @@ def plot_potential_churn(
             label=f"{locale.text(f'tier.{tier}')} ({locale.number(len(rows))})",
         )
     ax.set_xscale("log")
-    _few_ticks(ax)
     ax.set_ylim(bottom=0)
-    write_ticks(ax.xaxis, lambda x: locale.money(x, currency, compact=True))
+    write_log_money_ticks(ax.xaxis, locale, currency)
     write_percent_ticks(ax.yaxis, locale)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=10, reverse=True)
     return finish(
@@ -110,10 +115,3 @@ def plot_potential_churn(
         x_label=locale.text("plot.potential.x_axis"),
         y_label=locale.text("plot.potential.y_axis"),
     )
-
-
-def _few_ticks(ax: Axes) -> None:
-    """Put ticks at powers of ten, and between them where the amounts span less than two of these."""
-    left, right = ax.get_xlim()
-    ax.xaxis.set_major_locator(LogLocator(subs=(1,) if right >= 100 * left else (1, 2, 5)))
-    ax.xaxis.set_minor_formatter(NullFormatter())
