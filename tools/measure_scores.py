@@ -101,13 +101,13 @@ def measure_oracle(
     -------
     DataFrame
         One row a model: preset, seed, accounts, ceiling (whether it is one of the large books), skill and
-        oracle_skill over one base rate (that of the largest book), alarms (out of `OUTCOMES` draws, that the
+        oracle_skill over one base rate (of the first large book), alarms (out of `OUTCOMES` draws, that the
         model beats the truth) and leak_alarms (the same of a model with a column that knows the outcome; of
         small books only).
     """
     test = _Test.make(preset)
     large = [_learn(preset, CEILING_SEED, accounts) for accounts in ceilings]
-    test.base = large[-1].model.base_rate(test.today)
+    test.base = large[0].model.base_rate(test.today)
     rows = [_against(test, one, ceiling=True) for one in large]
     del large
     for accounts, number in product(sizes, range(books)):

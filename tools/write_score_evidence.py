@@ -30,8 +30,8 @@ from tools.score_summaries import (
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "evidence" / "scores.md"
 DRIFT, DRIFTED_BOOKS = 0.3, 12
-SIZES = (600, 1_000, 2_000, 4_000)
-ORACLE_PRESETS = ("saas_midmarket", "distributor_smb")
+SIZES = (600, 2_000, 4_000)
+ORACLE_PRESETS = ("saas_midmarket",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -123,11 +123,11 @@ def score_potential(
         potential = np.maximum(model.predict(table), spend)
         bounds = model.predict_interval(table, scenario.scoring.interval_coverage)
         tiers = model.predict_tier_probability(table, tier_bounds(scenario)).to_numpy()
-    if not checked:
-        check, notes = Check(ASSESSMENT.empty()), ()
-    elif from_survey:
+    check = Check(ASSESSMENT.empty())
+    notes: tuple[ScoreNote, ...] = ()
+    if checked and from_survey:
         check, notes = check_survey(accounts, table, disclosed, scenario, model, rfm)
-    else:
+    elif checked:
         check, notes = check_frontier(table[is_customer], spend[is_customer], model)
     estimated = PotentialScores(
         potential=potential,
