@@ -36,7 +36,9 @@ class Check:
     assessment: Assessment | None = None
 
 
-def check_held_out(model: str, held_out: HeldOut, beside: Beside, *, kind: str, classify: bool) -> Check:
+def check_held_out(
+    model: str, held_out: HeldOut, beside: Beside, *, kind: str, classify: bool, learned_error: float = 0.0
+) -> Check:
     """Measure predictions for rows held out and judge them.
 
     Parameters
@@ -49,6 +51,8 @@ def check_held_out(model: str, held_out: HeldOut, beside: Beside, *, kind: str, 
         Of the folds.
     classify : bool
         Probabilities, else amounts.
+    learned_error : float
+        Of `has_drifted`.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def check_held_out(model: str, held_out: HeldOut, beside: Beside, *, kind: str, 
     known = by_name(measures)
     found = list(unbeaten(rivals, classify))
     verdict, findings = judge(found, is_better(known, rivals, classify), known)
-    drifted = classify and has_drifted(known["bias_points"])
+    drifted = classify and has_drifted(known["bias_points"], learned_error)
     assessed = Assessment(measures.assign(folds=kind), verdict, findings, held_out.frame(), drifted, rivals)
     return Check(as_assessment(model, measures), assessed)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.assessment import log_losses, paired_gain
+from kamsim.scoring.assessment import log_losses, paired_gain, share_error
 from kamsim.scoring.check import PRIOR, Check, check_held_out
 from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
 from kamsim.scoring.features import dated_features, lasting_features
@@ -157,7 +157,7 @@ def score_churn(
     model = ChurnModel(None, {}, 0.0) if learned is None else fit_churn(learned, scenario)
     check, verdict = check_forward(examples, scenario)
 
-    today = _features(panel, accounts, opportunities, events, scenario)
+    today = churn_features(panel, accounts, opportunities, events, scenario)
     is_customer = accounts["revenue_eur_per_month"].to_numpy() > 0
     return ChurnScores(
         probability=np.where(is_customer, rescale(model.predict(today), horizon, YEAR), 0.0),
@@ -190,7 +190,7 @@ def label_customers(
         rows = customers(panel, month, rhythm)
         parts.append(
             Examples(
-                _features(past, accounts, opportunities, events, scenario)[rows],
+                churn_features(past, accounts, opportunities, events, scenario)[rows],
                 leavers(panel, month, horizon, rhythm)[rows],
                 np.full(int(rows.sum()), float(month)),
                 family[rows],
@@ -199,7 +199,7 @@ def label_customers(
             )
         )
     if not parts:
-        nothing = _features(panel, accounts, opportunities, events, scenario).iloc[:0]
+        nothing = churn_features(panel, accounts, opportunities, events, scenario).iloc[:0]
         none = np.empty(0)
         return Examples(nothing, none.astype(bool), none, none.astype(np.str_), none, none)
     arrays = (
@@ -263,7 +263,8 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
     if not past.any():
         return Check(ASSESSMENT.empty()), (ScoreNote("churn_unchecked"),)
     test = examples.at(examples.month == latest)
-    model = fit_churn(examples.at(past), scenario)
+    learned = examples.at(past)
+    model = fit_churn(learned, scenario)
     probability, base_rate = model.predict(test.features), model.base_rate(test.features)
     gain = paired_gain(log_losses(test.left, probability), log_losses(test.left, base_rate))
     key = "churn_better" if gain.beyond_noise else "churn_not_better"
@@ -282,20 +283,30 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
     )
     clusters = np.unique(test.family, return_inverse=True)[1].astype(np.int64)
     beside = Beside(test.revenue, rfm=test.rfm, clusters=clusters)
-    check = check_held_out("churn", held_out, beside, kind=FORWARD, classify=True)
+    error = 100 * share_error(learned.left, learned.family)
+    check = check_held_out("churn", held_out, beside, kind=FORWARD, classify=True, learned_error=error)
     if check.assessment and check.assessment.drifted:
         happened = {"predicted": float(probability.mean()), "happened": float(test.left.mean())}
         notes.append(ScoreNote("churn_drifted", happened))
     return check, tuple(notes)
 
 
-def _features(
+def churn_features(
     panel: Panel,
     accounts: pd.DataFrame,
     opportunities: pd.DataFrame,
     events: pd.DataFrame | None,
     scenario: Scenario,
 ) -> pd.DataFrame:
+    """Gather what a churn model reads of all accounts at the panel's cut-off: of its own book or of another.
+
+    Parameters as in `score_churn`.
+
+    Returns
+    -------
+    DataFrame
+        One row an account, by sorted ``account_id``: lasting and dated features, and the prior's probability.
+    """
     features = lasting_features(accounts).join(dated_features(panel, opportunities, events))
     return features.assign(**{PRIOR: prior_churn(features["segment"], scenario)})
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from kamsim.scoring.baselines import ALL_OR_NONE, CAPTURED, PAST_SPEND, PROFIT, RFM
 from kamsim.scoring.forward_folds import FORWARD
@@ -13,6 +15,7 @@ from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.measured import Measured
 from kamsim.scoring.measures_of_skill import area_under_curve, bias_in_points, rank_agreement
 from kamsim.scoring.suspicion import Suspicion
+from kamsim.scoring.uncertainty import LEVEL
 
 Verdict = Literal["useful", "no signal", "suspected leak"]
 
@@ -108,9 +111,31 @@ def judge(
     return verdict, (*alarms, *weighed)
 
 
-def has_drifted(bias: Measured) -> bool:
-    """Say whether probabilities are off on the whole by more than chance and two points."""
-    return abs(bias.value) > DRIFT_POINTS and (bias.low > 0 or bias.high < 0)
+def has_drifted(bias: Measured, learned_error: float = 0.0) -> bool:
+    """Say whether probabilities are off on the whole by more than chance and two points.
+
+    Parameters
+    ----------
+    bias : Measured
+        In points; its interval knows the chance in who was held out.
+    learned_error : float
+        Standard error, in points, of the share that left among the rows learned from: the level learned is a
+        matter of chance too.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> bias = Measured(-3.0, -5.8, -0.2, 0.0)
+    >>> has_drifted(bias), has_drifted(bias, learned_error=1.0)
+    (True, False)
+    """
+    near = bias.high if bias.value < 0 else bias.low
+    reach = np.hypot(bias.value - near, norm.ppf((1 + LEVEL) / 2) * learned_error)
+    beyond = bias.value * near > 0 and abs(bias.value) > reach
+    return bool(beyond and abs(bias.value) > DRIFT_POINTS)
 
 
 def against_random(

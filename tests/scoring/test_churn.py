@@ -130,6 +130,18 @@ def test_a_world_that_changed_is_called_drift(scenario) -> None:
     assert "churn_drifted" in [note.key for note in changed]
 
 
+def test_a_gap_that_the_learned_level_explains_by_chance_is_no_drift(scenario) -> None:
+    """The same gap, learned from customers who leave each on their own and from ten families."""
+    late = _examples(400, 1.0, prefix="b", month=24)
+    worse = replace(late, left=late.left | (late.revenue > 1.2))
+    many = _examples(400, 1.0)
+    alike = np.array([f"f{place // 40}" for place in np.argsort(np.argsort(many.left, kind="stable"))])
+    few = replace(many, family=alike)
+    sure, unsure = (check_forward(_joined(early, worse), scenario)[1] for early in (many, few))
+    assert "churn_drifted" in [note.key for note in sure]
+    assert "churn_drifted" not in [note.key for note in unsure]
+
+
 def test_base_rates_are_the_shares_that_left(scenario) -> None:
     examples = _examples(2000, 0.0)
     model = fit_churn(examples, scenario)

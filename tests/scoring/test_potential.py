@@ -1,6 +1,8 @@
 import numpy as np
 
+from kamsim.scoring.check import PRIOR
 from kamsim.scoring.horizon import HORIZON_MONTHS as MONTHS
+from kamsim.scoring.potential import score_potential
 from kamsim.scoring.potential_prior import wallet_months
 from kamsim.streams import stream
 
@@ -78,3 +80,12 @@ def test_tiers_below_current_revenue_are_impossible(make_planted, scenario, pote
     assert (spent > scenario.segmentation.tier_2_from_eur).sum() > 20
     assert (found.tiers[spent > scenario.segmentation.tier_2_from_eur, 2] == 0).all()
     assert (found.tiers[spent > scenario.segmentation.tier_1_above_eur, 0] == 1).all()
+
+
+def test_without_the_check_scores_are_the_same(potential_scores, planted, scenario) -> None:
+    features = potential_scores.features.drop(columns=PRIOR)
+    found = score_potential(planted.accounts, features, scenario, checked=False)
+    for name in ("potential", "low", "high", "tiers"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(potential_scores, name))
+    assert not potential_scores.check.table.empty
+    assert (len(found.check.table), found.notes) == (0, ())

@@ -1,10 +1,11 @@
 """Which leads over baselines decide, and which are only told."""
 
 import pandas as pd
+import pytest
 
 from kamsim.scoring.baselines import COLUMNS
 from kamsim.scoring.measured import Measured
-from kamsim.scoring.weighing import is_better, unbeaten
+from kamsim.scoring.weighing import has_drifted, is_better, unbeaten
 
 RANKS = {"auc": Measured(0.8, 0.75, 0.85, 0.5), "brier_skill": Measured(0.2, 0.1, 0.3, 0.0)}
 ORDERS = {"rank_correlation": Measured(0.5, 0.4, 0.6, 0.0)}
@@ -55,3 +56,16 @@ def test_only_the_baselines_that_were_not_beaten_are_named() -> None:
     said = is_better(RANKS, rows, classify=True)[1]
     assert "recency" in said
     assert "past spend" not in said
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_drift_is_more_than_two_points_and_more_than_chance_on_either_side(sign: int) -> None:
+    def bias(value: float, reach: float) -> Measured:
+        low, high = sorted((sign * (value - reach), sign * (value + reach)))
+        return Measured(sign * value, low, high, 0.0)
+
+    assert has_drifted(bias(3.0, 2.5))
+    assert not has_drifted(bias(3.0, 3.5))
+    assert not has_drifted(bias(1.9, 0.1))
+    assert has_drifted(bias(3.0, 2.5), learned_error=0.5)
+    assert not has_drifted(bias(3.0, 2.5), learned_error=1.0)
