@@ -122,6 +122,6 @@ def _refuse_other_bounds(known: pd.DataFrame, settings: SegmentationSettings) ->
         for row in np.flatnonzero(wrong)[:1]:
             raise SchemaError(
                 f"table scores: account {known['account_id'].iloc[row]!r} has a potential from"
-                f" {low[row]:,.0f} to {high[row]:,.0f} EUR but a probability of {crossed[row]:.2f} to lie above the bound of"
-                f" {bound:,.0f} EUR: score again with these bounds"
+                f" {low[row]:,.0f} to {high[row]:,.0f} EUR but a probability of {crossed[row]:.2f} to lie"
+                f" above the bound of {bound:,.0f} EUR: score again with these bounds"
             )
