@@ -26,6 +26,7 @@ def plan_hiring(
     *,
     cutoff: pd.Timestamp,
     quarters: int = 8,
+    tolerated: float = 0.0,
 ) -> pd.DataFrame:
     """Plan whole hires so that people at full speed meet the need as early as they can, and go on to meet it.
 
@@ -49,6 +50,9 @@ def plan_hiring(
     cutoff : Timestamp
         First day of the plan.
     quarters : int, default 8
+    tolerated : float, default 0
+        People of a role that may be lacking before somebody is hired: hires are whole, and a small role is
+        not doubled for a few hundredths.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def plan_hiring(
         When `team` breaks its contract.
     ConfigError
         When a role is unknown, a need is no number from 0 on, their number is not that of the quarters, or
-        `quarters` is below 1.
+        `quarters` is below 1 or `tolerated` below 0.
 
     Examples
     --------
@@ -76,12 +80,14 @@ def plan_hiring(
     team = check(team, TEAM)
     if quarters < 1:
         raise ConfigError(f"quarters must be 1 or above, got {quarters}")
+    if not tolerated >= 0:
+        raise ConfigError(f"tolerated must be 0 or above, got {tolerated:g}")
     rows = []
     for role in ROLES:
         if role in needed:
             need = _by_quarter(role, needed[role], quarters)
             tenure = _tenure(team.loc[team["role"] == role, "joined_on"], cutoff)
-            rows.append(_plan_role(role, need, tenure, settings))
+            rows.append(_plan_role(role, need, tenure, settings, tolerated))
     for role in needed:
         if role not in ROLES:
             raise ConfigError(unknown_name("role", role, ROLES))
@@ -127,7 +133,9 @@ class _Cohorts:
         return 1.0 if months == 0 else min(1.0, start + (1 - start) * tenure / months)
 
 
-def _plan_role(role: str, need: Floats, tenure: NDArray[np.int64], settings: PeopleSettings) -> pd.DataFrame:
+def _plan_role(
+    role: str, need: Floats, tenure: NDArray[np.int64], settings: PeopleSettings, tolerated: float
+) -> pd.DataFrame:
     cohorts, months = _Cohorts(settings), QUARTER * len(need)
     for arrival in -tenure:
         cohorts.add(int(arrival), 1.0)
@@ -139,7 +147,7 @@ def _plan_role(role: str, need: Floats, tenure: NDArray[np.int64], settings: Peo
         wanted = need[min(full // QUARTER, len(need) - 1)]
         left = (1 - settings.attrition_rate) ** ramp
         lacking = wanted - cohorts.effective(full)
-        if lacking > _ROUNDING and left > 0:
+        if lacking > tolerated + _ROUNDING and left > 0:
             hires[month] = np.ceil(lacking / left - _ROUNDING)
             cohorts.add(month, hires[month])
     rows = []

@@ -100,3 +100,23 @@ def test_roles_are_planned_apart(make_frame: MakeFrame) -> None:
 def test_what_cannot_be_planned_is_refused(needed: dict[str, Any], quarters: int, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         plan_hiring(needed, TEAM.empty(), rules(), cutoff=CUTOFF, quarters=quarters)
+
+
+def test_enough_are_hired_for_those_who_leave_while_they_ramp() -> None:
+    """In month 2, the first that a hire can arrive in, 10 / 0.9^3 = 13.7 lack for the month of full speed."""
+    settings = rules(attrition_rate=0.1, ramp_start=0.0, ramp_months=3.0)
+    plan = plan_hiring({"AE": 10}, TEAM.empty(), settings, cutoff=CUTOFF, quarters=2)
+
+    assert plan["arrivals"].tolist()[0] == 14
+    assert plan["short"].tolist() == [10.0, 0.0]
+
+
+def test_a_small_role_is_not_doubled_for_the_little_that_may_lack(make_frame: MakeFrame) -> None:
+    team, settings = team_of(make_frame, 1), rules(attrition_rate=0.01)
+    strict, lenient = (
+        plan_hiring({"AE": 1}, team, settings, cutoff=CUTOFF, quarters=4, tolerated=tolerated)
+        for tolerated in (0.0, 0.3)
+    )
+    assert strict["opened"].sum() == 1
+    assert lenient["opened"].sum() == 0
+    assert 0 < lenient["short"].max() <= 0.3

@@ -115,3 +115,17 @@ def test_where_no_effort_pays_there_is_no_maximum(book: pd.DataFrame) -> None:
 def test_factors_below_0_are_refused() -> None:
     with pytest.raises(ConfigError, match="factors must be 0 or above"):
         flat_maximum(PowerResponse(0.0, 1e4, 0.3), 120.0, factors=(-1.0,))
+
+
+def test_hours_that_serve_one_of_two_like_accounts_are_not_left_over(
+    make_frame: Callable[..., pd.DataFrame], scenario: Scenario
+) -> None:
+    """At no price of an hour does just one of two equal S-shaped accounts want its hours."""
+    twins = make_frame(
+        BOOK, account_id=["a", "b"], gain_eur=[1e5] * 2, half_hours=[10.0] * 2, exponent=[4.0] * 2
+    )
+    settings = scenario.override({"coverage.ae_hours": 16.0}).coverage
+    more = marginal_value(twins, settings, 36)
+
+    assert more.ae_best_eur == pytest.approx(1e5 * 16**4 / (10**4 + 16**4))
+    assert more.ae_best_eur < more.ae_bound_eur

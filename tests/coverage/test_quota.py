@@ -41,15 +41,17 @@ def test_expected_sales_are_a_year_s_of_the_value_over_the_margin(
     assert books["accounts"].to_dict() == {"r1": 2, "r2": 1}
 
 
-def test_the_probability_is_what_simulated_years_show(book: pd.DataFrame, scenario: Scenario) -> None:
-    """Normal with the stated parts: a gain of uncertain size, and accounts that leave or stay."""
-    plan = set_quotas(book, rules(scenario, 1.05), 36)
+def test_spread_and_probability_are_what_simulated_years_show(book: pd.DataFrame, scenario: Scenario) -> None:
+    """A gain of uncertain size at half its reach, and accounts that leave or stay, in a year's sales."""
+    quota = set_quotas(book, rules(scenario, 1.05), 36).frame().to_dict("records")[0]
     rng, years = stream(1, "quota"), 200_000
-    gain = rng.normal(5e4, 3e4, years) + rng.normal(0, 1, years) * np.sqrt(3e5**2 * 0.09 + 1.5e5**2 * 0.16)
-    sales = (4.5e5 + gain) / 1.5
-    quota = plan.frame().to_dict("records")[0]
+    gone = rng.random((2, years)) < np.array([[0.1], [0.2]])
+    base = (np.array([[3e5], [1.5e5]]) * (gone.mean(axis=1, keepdims=True) - gone)).sum(axis=0)
+    sales = (4.5e5 + rng.normal(5e4, 3e4, years) + base) / 1.5
+    normal = rng.normal(sales.mean(), sales.std(), years)
 
-    assert quota["reach_probability"] == pytest.approx((sales >= quota["quota_eur"]).mean(), abs=0.01)
+    assert quota["spread_eur"] == pytest.approx(sales.std(), rel=0.01)
+    assert quota["reach_probability"] == pytest.approx((normal >= quota["quota_eur"]).mean(), abs=0.01)
 
 
 @pytest.mark.parametrize("rule", ["expected", "equal", "potential"])

@@ -141,3 +141,14 @@ def test_today_must_be_above_0(form: str, effort: float, outcome: float, rules: 
 def test_effort_without_cost_has_no_best(form: str, rules: ResponseSettings) -> None:
     with pytest.raises(ConfigError, match="cost_per_hour must be above 0, got 0"):
         calibrate(form, rules).best_effort(0.0)
+
+
+@pytest.mark.parametrize("exponent", [0.7, 1.0, 1.4, 4.0])
+@pytest.mark.parametrize("cost", [0.5, 3.0, 5.0])
+def test_the_best_effort_on_an_s_shape_is_that_of_a_fine_grid(exponent: float, cost: float) -> None:
+    response, grid = AdbugResponse(0.0, 7.0, 100.0, 10.0, exponent), np.linspace(0, 100, 100_001)
+    profit = response.respond(grid) - cost * grid
+    best = response.best_effort(cost)
+
+    assert best == pytest.approx(grid[profit.argmax()], abs=2e-3)
+    assert response.respond(best) - cost * best >= profit.max() - 1e-9
