@@ -54,6 +54,13 @@ class SegmentationSettings(Settings):
         "EUR over 36 months", "tier 1 lies above; the bound itself is tier 2", gt=0
     )
     tier_2_from_eur: float = figure("EUR over 36 months", "tier 2 starts here", gt=0)
+    change_probability: float = figure(
+        "probability",
+        "an account crosses a bound when its potential does with this probability",
+        gt=0.5,
+        le=1,
+    )
+    change_share: float = figure("share/quarter", "largest share of accounts that change tier", ge=0, le=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -93,6 +100,15 @@ class TierCoverage(Settings):
     csm_hours: float = figure("hours/month", "CSM hours", ge=0)
 
 
+class ResponseSettings(Settings):
+    """How sales respond to effort, where no value was sampled."""
+
+    elasticity: float = figure("ratio", "lasting elasticity of sales at today's effort", gt=0, lt=1)
+    share_without_effort: float = figure("share", "share of today's sales that needs no effort", ge=0, lt=1)
+    exponent: float = figure("-", "exponent of the S-shaped response", gt=0, le=5)
+    carry: float = figure("share/month", "share of the effect that carries over", ge=0, lt=1)
+
+
 class CoverageSettings(Settings):
     """Workload and capacity. Tier 1 takes the guide's strategic ratio, tier 2 mid-market, tier 3 SMB."""
 
@@ -111,6 +127,8 @@ class CoverageSettings(Settings):
     longest_trip_hours: float = figure(
         "hours", "a longer journey, there and back, is replaced by faster means or calls that take this", ge=0
     )
+    quota_stretch: float = figure("ratio", "quota of a book against the sales expected of it", gt=0)
+    response: ResponseSettings
 
 
 class AllocationSettings(Settings):

@@ -2,5 +2,13 @@
 
 from kamsim.value.belief import draw_states
 from kamsim.value.curve import believe_values
+from kamsim.value.response import AdbugResponse, ExponentialResponse, PowerResponse, Response
 
-__all__ = ["believe_values", "draw_states"]
+__all__ = [
+    "AdbugResponse",
+    "ExponentialResponse",
+    "PowerResponse",
+    "Response",
+    "believe_values",
+    "draw_states",
+]
