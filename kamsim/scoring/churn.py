@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.check import PRIOR, Check, check_held_out
 from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
 from kamsim.scoring.features import dated_features, lasting_features
@@ -23,6 +22,7 @@ from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.labels import ACTIVE_MONTHS, Rhythm, customers, find_rhythm, labelled_months, leavers
+from kamsim.scoring.losses import log_losses, paired_gain
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel

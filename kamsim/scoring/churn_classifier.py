@@ -20,10 +20,10 @@ from sklearn.utils.validation import (
 )
 
 from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
-from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.calibration import Calibration, calibrate, log_odds
 from kamsim.scoring.candidates import Kind, churn_candidates
 from kamsim.scoring.horizon import YEAR
+from kamsim.scoring.losses import log_losses, paired_gain
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kamsim.errors import FeatureError
-from kamsim.scoring.assessment import log_losses, paired_gain
+from kamsim.scoring.losses import log_losses, paired_gain
 from kamsim.scoring.suspicion import Suspicion
 
 Floats = NDArray[np.float64]

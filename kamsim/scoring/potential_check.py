@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from kamsim.config import Scenario
-from kamsim.scoring.assessment import log_errors, paired_gain, pinball_losses
 from kamsim.scoring.check import PRIOR, Check, as_assessment, check_held_out
 from kamsim.scoring.forward_folds import RANDOM, random_folds
 from kamsim.scoring.held_out import predict_held_out
+from kamsim.scoring.losses import log_errors, paired_gain, pinball_losses
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.potential_prior import mean_attainable_share, revenue_floor

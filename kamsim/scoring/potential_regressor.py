@@ -17,7 +17,6 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
 from kamsim.scoring.amounts import read_amounts
-from kamsim.scoring.assessment import pinball_losses
 from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, potential_candidates
 from kamsim.scoring.conformal import (
     Scale,
@@ -27,6 +26,7 @@ from kamsim.scoring.conformal import (
     probability_above,
 )
 from kamsim.scoring.horizon import HORIZON_MONTHS
+from kamsim.scoring.losses import pinball_losses
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior
