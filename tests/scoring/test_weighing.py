@@ -55,3 +55,12 @@ def test_only_the_baselines_that_were_not_beaten_are_named() -> None:
     said = is_better(RANKS, rows, classify=True)[1]
     assert "recency" in said
     assert "past spend" not in said
+
+
+def test_a_base_rate_that_ranks_must_be_ranked_better_than() -> None:
+    skill = Measured(-0.01, -0.02, 0.0, 0.0)
+    chance = {"auc": Measured(0.66, 0.62, 0.7, 0.5), "brier_skill": skill}
+    by_segment = {"auc": Measured(0.66, 0.62, 0.7, 0.65), "brier_skill": skill}
+    nothing = pd.DataFrame(columns=COLUMNS)
+    assert is_better(chance, nothing, True)[0]
+    assert not is_better(by_segment, nothing, True)[0]
