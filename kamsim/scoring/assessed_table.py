@@ -11,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning, unknown_name
+from kamsim.scoring.preparation import looks_like_id
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 FEW_ROWS = 50
+"""On fewer rows an assessment says little, and warns."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def read_assessed(
     Raises
     ------
     FeatureError
-        If lengths differ, the target is missing somewhere, has one value only or more than two classes, or a
-        column, or a baseline, holds infinities or texts.
+        If lengths differ, a column occurs twice or holds infinities, the target is missing somewhere, has one
+        value only or more than two classes, or target, time or a baseline holds what it cannot.
     ConfigError
         If a baseline is named that is no column.
 
@@ -69,6 +71,8 @@ def read_assessed(
     """
     if not isinstance(X, pd.DataFrame) or X.empty:
         raise FeatureError(f"X must be a DataFrame with rows and columns, not {type(X).__name__}")
+    if not X.columns.is_unique:
+        raise FeatureError(f"column {X.columns[X.columns.duplicated()][0]!r} occurs more than once")
     order = np.arange(len(X))
     if X.index.is_unique:
         order = np.argsort(X.index.to_numpy(), kind="stable") if _sortable(X.index) else order
@@ -142,7 +146,10 @@ def _target(target: pd.Series, classify: bool) -> Floats:
     if len(values) < 2:
         raise FeatureError(f"y is {values[0]!r} in every row: nothing can be learned or measured")
     if not classify:
-        amounts = np.asarray(target, dtype=np.float64)
+        try:
+            amounts = np.asarray(target, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise FeatureError(f"y must hold amounts for a regressor ({error})") from error
         if not np.isfinite(amounts).all():
             raise FeatureError("y holds infinities")
         return amounts
@@ -157,7 +164,10 @@ def _time(time: pd.Series) -> pd.Series:
     if isinstance(time.dtype, pd.PeriodDtype):
         time = time.dt.to_timestamp()
     numeric = pd.api.types.is_numeric_dtype(time)
-    moments: pd.Series = time.astype(float) if numeric else pd.to_datetime(time)
+    try:
+        moments: pd.Series = time.astype(float) if numeric else pd.to_datetime(time)
+    except (TypeError, ValueError) as error:
+        raise FeatureError(f"time must hold dates or numbers ({error})") from error
     return moments
 
 
@@ -183,18 +193,3 @@ def _check_columns(features: pd.DataFrame) -> None:
                 FeatureWarning,
                 stacklevel=4,
             )
-
-
-def looks_like_id(column: pd.Series) -> bool:
-    """Say whether a column of texts or whole numbers names the rows.
-
-    Examples
-    --------
-    >>> looks_like_id(pd.Series([f"A{i}" for i in range(60)])), looks_like_id(pd.Series([3, 5] * 30))
-    (True, False)
-    """
-    if len(column) < FEW_ROWS or not column.is_unique or pd.api.types.is_datetime64_any_dtype(column):
-        return False
-    if pd.api.types.is_integer_dtype(column):
-        return int(column.max() - column.min()) <= 3 * len(column)
-    return bool(pd.api.types.is_string_dtype(column))

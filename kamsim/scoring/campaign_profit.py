@@ -88,8 +88,10 @@ def expected_maximum_profit(happened: Floats, score: Floats, cost: CampaignCost)
     delta, phi = cost.incentive / cost.customer_value, cost.contact / cost.customer_value
     gain, fixed = (1 - delta) * left_share, (delta + phi) * (1 - left_share)
     step_leavers, step_stayers = np.diff(leavers), np.diff(stayers)
-    with np.errstate(divide="ignore"):
-        needed = (phi * left_share * step_leavers + fixed * step_stayers) / (gain * step_leavers)
+    spent = phi * left_share * step_leavers + fixed * step_stayers
+    # Where nobody more could be kept, no acceptance is high enough, unless it costs nothing.
+    needed = np.where(spent > 0, np.inf, 0.0)
+    np.divide(spent, gain * step_leavers, out=needed, where=step_leavers > 0)
     bounds = np.minimum(np.concatenate([[0.0], needed, [1.0]]), 1.0)
     chance = np.diff(betainc(cost.alpha, cost.beta, bounds))
     mean = cost.acceptance * np.diff(betainc(cost.alpha + 1, cost.beta, bounds))

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.assessment import log_losses, paired_gain, share_error
 from kamsim.scoring.check import PRIOR, Check, check_held_out
 from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
-from kamsim.scoring.features import dated_features, lasting_features
+from kamsim.scoring.features import dated_features, families, lasting_features
 from kamsim.scoring.forward_folds import FORWARD
 from kamsim.scoring.held_out import HeldOut
 from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.labels import ACTIVE_MONTHS, Rhythm, customers, find_rhythm, labelled_months, leavers
+from kamsim.scoring.losses import log_losses, paired_gain, share_error
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel
@@ -183,7 +183,7 @@ def label_customers(
     what followed.
     """
     horizon, rhythm = scenario.scoring.churn_horizon_months, find_rhythm(panel)
-    family = accounts["parent_id"].fillna(accounts["account_id"]).to_numpy(dtype=np.str_)
+    family = families(accounts)
     parts = []
     for month in labelled_months(panel.months, horizon):
         past = panel.before(month)
@@ -266,7 +266,8 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
     learned = examples.at(past)
     model = fit_churn(learned, scenario)
     probability, base_rate = model.predict(test.features), model.base_rate(test.features)
-    gain = paired_gain(log_losses(test.left, probability), log_losses(test.left, base_rate))
+    losses = [log_losses(test.left, said) for said in (probability, base_rate)]
+    gain = paired_gain(*losses, clusters=test.family)
     key = "churn_better" if gain.beyond_noise else "churn_not_better"
     rows, left = len(test.left), int(test.left.sum())
     notes = [ScoreNote(key, {"rows": rows, "left": left, "gain": gain.share})]

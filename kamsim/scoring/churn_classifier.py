@@ -20,10 +20,10 @@ from sklearn.utils.validation import (
 )
 
 from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
-from kamsim.scoring.assessment import log_losses, paired_gain
 from kamsim.scoring.calibration import Calibration, calibrate, log_odds
 from kamsim.scoring.candidates import Kind, churn_candidates
 from kamsim.scoring.horizon import YEAR
+from kamsim.scoring.losses import log_losses, paired_gain
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior
@@ -129,8 +129,8 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         time : array, shape (rows,), optional
             When each row's features were taken: dates, or numbers of months.
         groups : array, shape (rows,), optional
-            What must stay on one side of a cross-validation, such as the account or its family. Not used
-            forward in time.
+            What must stay on one side of a cross-validation, such as the account or its family. Forward in
+            time it splits nothing, but rows of a group count together in `beats_base_rate_`.
 
         Returns
         -------
@@ -255,7 +255,7 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
             return
         candidates = churn_candidates(self.preparation_.is_category, len(left), self.model, self.random_state)
         choice = choose(candidates, table[some], left[some], splits, predict=_probability, loss=log_losses)
-        self._judge(choice, left[some], splits)
+        self._judge(choice, left[some], splits, None if families is None else families[some])
         self.chosen_ = choice.candidate.name
         if len(left) > MOST_TO_COMPARE and months is None and families is None:
             self.model_ = choice.candidate.make().fit(table[MOST_TO_COMPARE:], left[MOST_TO_COMPARE:])
@@ -291,11 +291,14 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         self.calibration_ = Calibration("sigmoid")
         self.comparison_ = pd.DataFrame(columns=["loss", "excess", "standard_error"], dtype="float64")
 
-    def _judge(self, choice: Choice, left: NDArray[np.bool_], splits: Splits) -> None:
+    def _judge(
+        self, choice: Choice, left: NDArray[np.bool_], splits: Splits, families: NDArray[Any] | None
+    ) -> None:
         seen = np.concatenate([test for _, test in splits])
         rate = np.concatenate([np.full(len(test), left[train].mean()) for train, test in splits])
         plain = log_losses(left[seen], rate)
-        gain = paired_gain(log_losses(left[seen], choice.held_out[seen]), plain)
+        own = None if families is None else families[seen]
+        gain = paired_gain(log_losses(left[seen], choice.held_out[seen]), plain, own)
         self.beats_base_rate_ = gain.beyond_noise
         self.comparison_ = choice.comparison
         best = choice.comparison["loss"].min()
@@ -326,10 +329,16 @@ def _check_rates(given: float | str | None, by_row: Floats | None) -> None:
 
 def _months(time: Any) -> Floats:
     """Count months: dates from year 0 on, with the share of the month gone; numbers as they are."""
-    values = pd.Series(np.asarray(time))
+    values = pd.Series(time).reset_index(drop=True)
     if values.isna().any():
         raise FeatureError(f"time is missing in {values.isna().sum()} row(s)")
-    if not pd.api.types.is_datetime64_any_dtype(values):
+    if pd.api.types.is_numeric_dtype(values):
         return values.to_numpy("float64")
+    try:
+        values = (
+            values.dt.to_timestamp() if isinstance(values.dtype, pd.PeriodDtype) else pd.to_datetime(values)
+        )
+    except (TypeError, ValueError) as error:
+        raise FeatureError(f"time must hold dates, or numbers of months ({error})") from error
     days = (values.dt.day - 1) / values.dt.days_in_month
     return np.asarray((values.dt.year * 12 + values.dt.month - 1 + days).to_numpy(), dtype="float64")

@@ -105,7 +105,8 @@ class ChurnHazard(PlainState, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         FeatureError
-            When nobody left or nobody stayed, or `features` lacks an account.
+            When nobody left or nobody stayed, `features` lacks an account, or `history` holds an account
+            twice in a month or what is no account, month or revenue.
         ConfigError
             When the spans do not rise from 1.
         """
@@ -250,7 +251,26 @@ def _panel(history: pd.DataFrame, cutoff: pd.Timestamp) -> Panel:
     missing = [name for name in ("account_id", "month", "revenue_eur") if name not in history]
     if missing:
         raise FeatureError(f"history lacks column {missing[0]!r}")
+    _check_record(history)
     return record_panel(sorted(history["account_id"].unique()), history, cutoff, ["revenue_eur"])
+
+
+def _check_record(history: pd.DataFrame) -> None:
+    """Refuse what would be read as silence, or would hide another row."""
+    if not pd.api.types.is_datetime64_any_dtype(history["month"]):
+        raise FeatureError(f"history: month must hold dates, not {history['month'].dtype}")
+    if not pd.api.types.is_numeric_dtype(history["revenue_eur"]):
+        raise FeatureError(f"history: revenue_eur must hold numbers, not {history['revenue_eur'].dtype}")
+    for name in ("account_id", "month", "revenue_eur"):
+        if history[name].isna().any():
+            raise FeatureError(f"history: {name} is missing in {int(history[name].isna().sum())} row(s)")
+    months = history["month"].dt.year * 12 + history["month"].dt.month
+    again = pd.DataFrame({"account": history["account_id"], "month": months}).duplicated()
+    if again.any():
+        account_id, month = history.loc[again.to_numpy(), ["account_id", "month"]].iloc[0]
+        raise FeatureError(
+            f"history holds account {account_id!r} twice in {month:%Y-%m}: add its rows up first"
+        )
 
 
 def _stays(panel: Panel, silence: int) -> _Stays:

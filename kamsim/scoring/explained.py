@@ -9,7 +9,9 @@ from kamsim.locale import ENGLISH, Locale
 from kamsim.schemas import EXPLANATIONS, SCORES, check
 from kamsim.scoring.explanation import COLUMNS, explain
 from kamsim.scoring.explanation_words import explain_in_words
+from kamsim.scoring.horizon import YEAR
 from kamsim.scoring.scores import ScoreResult
+from kamsim.scoring.shrinkage import rescale
 
 FEWEST_TO_COMPARE = 2
 
@@ -45,6 +47,10 @@ def explain_scores(result: ScoreResult) -> pd.DataFrame:
     if not parts:
         return EXPLANATIONS.empty()
     told = pd.concat(parts, ignore_index=True)
+    if result.churn.model is not None:  # it looks ahead as far as it learned to; scores are told over a year
+        churn = told["target"] == "churn"
+        usual = told.loc[churn, "typical_score"].to_numpy("float64")
+        told.loc[churn, "typical_score"] = rescale(usual, result.churn.model.horizon_months, YEAR)
     table = {"account_id": told["row"], "target": told["target"], "rank": told["rank"].astype("int64")}
     table["feature"] = told["feature"]
     for name in ("value", "typical"):

@@ -80,6 +80,11 @@ def lasting_features(accounts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def families(accounts: pd.DataFrame) -> NDArray[np.str_]:
+    """Name the family of each account: its parent, or itself where it has none."""
+    return np.asarray(accounts["parent_id"].fillna(accounts["account_id"]).to_numpy(dtype=np.str_))
+
+
 def standing_features(accounts: pd.DataFrame) -> pd.DataFrame:
     """Take what the CRM says at the final cut-off and only there, one row an account, sorted by id."""
     accounts = accounts.sort_values("account_id").set_index("account_id")

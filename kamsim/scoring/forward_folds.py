@@ -109,7 +109,7 @@ def forward_folds(
     Raises
     ------
     ConfigError
-        If no row lies a horizon after enough others.
+        If no row lies a horizon after enough others, or there is one group only.
 
     Examples
     --------
@@ -168,7 +168,9 @@ def _cut_groups(
         yield np.flatnonzero(early), np.flatnonzero(later)
         return
     names, place = np.unique(groups, return_inverse=True)
-    part = KFold(min(GROUP_PARTS, max(2, len(names))), shuffle=True, random_state=seed)
+    if len(names) < 2:
+        raise ConfigError("groups holds one group only: there is nothing to hold out")
+    part = KFold(min(GROUP_PARTS, len(names)), shuffle=True, random_state=seed)
     for _, chosen in part.split(names):
         here = np.isin(place, chosen)
         yield np.flatnonzero(early & ~here), np.flatnonzero(later & here)

@@ -24,6 +24,8 @@ from kamsim.scoring.uncertainty import (
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+COVERAGE_OF_TIER = "interval_coverage_tier_"
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -74,6 +76,9 @@ def classifier_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[s
     y, p, base = (x[rows] for x in (held_out.happened, held_out.predicted, held_out.base))
     brier, plain_brier = skill.brier_score(y, p), skill.brier_score(y, base)
     loss, plain_loss = skill.log_loss(y, p), skill.log_loss(y, base)
+    base_auc = max(0.5, skill.area_under_curve(y, base))
+    # Rates that differ by segment or time rank rows; those of folds at random only seem to, the wrong way.
+    base_rank = base if base_auc > 0.5 else base * 0
     found = {
         "auc": skill.area_under_curve(y, p),
         "brier": brier,
@@ -84,14 +89,14 @@ def classifier_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[s
         "calibration_slope": skill.calibration_slope(y, p),
         "calibration_error": skill.expected_calibration_error(y, p),
         "captured_top_20": skill.captured_by_top(y, p),
-        "baseline auc": 0.5,
+        "baseline auc": base_auc,
         "baseline brier": plain_brier,
         "baseline brier_skill": 0.0,
         "baseline log_loss": plain_loss,
         "baseline log_loss_skill": 0.0,
         "baseline bias_points": skill.bias_in_points(y, base),
         "baseline calibration_error": float(abs(y.mean() - base.mean())),
-        "baseline captured_top_20": skill.captured_by_top(y, np.zeros(len(y))),
+        "baseline captured_top_20": skill.captured_by_top(y, base_rank),
     }
     found |= {f"lift_decile_{i + 1}": x for i, x in enumerate(skill.lift_by_decile(y, p).tolist())}
     found |= {f"baseline lift_decile_{i + 1}": 1.0 for i in range(skill.DECILES)}
@@ -108,11 +113,10 @@ def classifier_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[s
 def regressor_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[str, float]:
     """Measure amounts on some of the rows; names that begin with "baseline " are of the baseline."""
     y, guessed, base = (x[rows] for x in (held_out.happened, held_out.predicted, held_out.base))
-    centre = float(np.log1p(np.maximum(base, 0)).mean())
     spend = beside.past_spend[rows] if beside.past_spend is not None else base * 0
     found = {
         "log_error": skill.log_error(y, guessed),
-        "log_r2": skill.log_r_squared(y, guessed, centre),
+        "log_r2": skill.log_r_squared(y, guessed, base),
         "rank_correlation": skill.rank_agreement(y, guessed),
         "value_captured_top_20": skill.captured_by_top(np.maximum(y, 0), guessed),
         "total_bias": float(guessed.sum() / y.sum() - 1) if y.sum() else float("nan"),
@@ -128,7 +132,7 @@ def regressor_measures(held_out: HeldOut, beside: Beside, rows: Rows) -> dict[st
         found["interval_coverage"] = float(inside.mean())
         for name in np.unique(beside.tier) if beside.tier is not None else ():
             here = beside.tier[rows] == name if beside.tier is not None else inside
-            found[f"interval_coverage_tier_{name}"] = float(inside[here].mean()) if here.any() else np.nan
+            found[f"{COVERAGE_OF_TIER}{name}"] = float(inside[here].mean()) if here.any() else np.nan
     return found
 
 
@@ -150,7 +154,7 @@ def measure_table(
     Returns
     -------
     DataFrame
-        Columns measure, value, low, high, baseline, interval, rows.
+        Columns measure, value, low, high, baseline, interval, rows: of the tier for a tier's coverage.
     """
     measures = classifier_measures if classify else regressor_measures
 
@@ -169,7 +173,12 @@ def measure_table(
     if classify and beside.clusters is None:
         low, high = delong_interval(held_out.happened, held_out.predicted)
         found[names.index("auc")] |= {"low": low, "high": high, "interval": DELONG}
-    return pd.DataFrame(found).assign(rows=count)
+    return pd.DataFrame(found).assign(rows=[_rows_of(name, beside, count) for name in names])
+
+
+def _rows_of(name: str, beside: Beside, count: int) -> int:
+    tier = name.removeprefix(COVERAGE_OF_TIER)
+    return count if tier == name or beside.tier is None else int((beside.tier == tier).sum())
 
 
 def _row(

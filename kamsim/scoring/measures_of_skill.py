@@ -151,10 +151,10 @@ def captured_by_top(value: Floats, score: Floats, share: float = TOP_SHARE) -> f
     return float((value[above].sum() + part * value[tied].sum()) / best) if best > 0 else float("nan")
 
 
-def log_r_squared(actual: Floats, predicted: Floats, centre: float) -> float:
-    """Return R² of log(1 + amount) against `centre`, the mean of the log over the rows learned from."""
-    logs, guessed = np.log1p(np.maximum(actual, 0)), np.log1p(np.maximum(predicted, 0))
-    spread = float(np.sum((logs - centre) ** 2))
+def log_r_squared(actual: Floats, predicted: Floats, base: Floats) -> float:
+    """Return R² of log(1 + amount) against what the baseline says of each row: above 0 is better than it."""
+    logs, guessed, plain = (np.log1p(np.maximum(x, 0)) for x in (actual, predicted, base))
+    spread = float(np.sum((logs - plain) ** 2))
     return 1 - float(np.sum((logs - guessed) ** 2)) / spread if spread > 0 else float("nan")
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kamsim.errors import FeatureError
-from kamsim.scoring.assessment import log_losses, paired_gain
+from kamsim.scoring.losses import log_losses, paired_gain
 from kamsim.scoring.suspicion import Suspicion
 
 Floats = NDArray[np.float64]

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from kamsim.config import Scenario
-from kamsim.scoring.assessment import log_errors, paired_gain, pinball_losses
 from kamsim.scoring.check import PRIOR, Check, as_assessment, check_held_out
-from kamsim.scoring.forward_folds import RANDOM, random_folds
+from kamsim.scoring.features import families
+from kamsim.scoring.forward_folds import GROUPED, RANDOM, group_folds, random_folds
 from kamsim.scoring.held_out import predict_held_out
+from kamsim.scoring.losses import log_errors, paired_gain, pinball_losses
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.potential_prior import mean_attainable_share, revenue_floor
@@ -53,11 +54,18 @@ def check_survey(
     tuple of Check and notes
         The wallet can be checked, the attainable share cannot: intervals are held against the wallet
         alone here, so the share's spread is left out of them. The baseline is past revenue scaled up.
+        Families of accounts are held out whole.
     """
     told = np.isfinite(disclosed)
     rows, actual, prior = table[told], disclosed[told], table.loc[told, PRIOR].to_numpy()
     estimator = clone(model).set_params(unseen_log_errors=None)
-    folds = random_folds(None, len(actual), FOLDS, seed=0)
+    family = np.unique(families(accounts)[told], return_inverse=True)[1].astype(np.int64)
+    kind = GROUPED if family.max() > 0 else RANDOM
+    folds = (
+        group_folds(None, family, FOLDS, seed=0)
+        if kind == GROUPED
+        else random_folds(None, len(actual), FOLDS, seed=0)
+    )
     with quietly():
         held_out = predict_held_out(
             estimator, rows, actual, folds, classify=False, coverage=scenario.scoring.interval_coverage
@@ -65,9 +73,9 @@ def check_survey(
     floor = revenue_floor(accounts)[told]
     held_out = replace(held_out, base=prior, predicted=np.maximum(held_out.predicted, floor))
     known = None if rfm is None else rfm[told]
-    beside = Beside(past_spend=prior, rfm=known, tier=_tier(held_out.predicted, scenario))
-    check = check_held_out("potential", held_out, beside, kind=RANDOM, classify=False)
-    gain = paired_gain(log_errors(actual, held_out.predicted), log_errors(actual, prior))
+    beside = Beside(past_spend=prior, rfm=known, tier=_tier(held_out.predicted, scenario), clusters=family)
+    check = check_held_out("potential", held_out, beside, kind=kind, classify=False)
+    gain = paired_gain(log_errors(actual, held_out.predicted), log_errors(actual, prior), family)
     attainable = mean_attainable_share(scenario)
     notes = [ScoreNote("potential_from_survey", {"accounts": len(actual), "attainable": attainable})]
     if model.weight_ < 1:

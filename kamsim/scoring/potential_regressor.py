@@ -15,9 +15,8 @@ from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
+from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
 from kamsim.scoring.amounts import read_amounts
-from kamsim.scoring.assessment import pinball_losses
 from kamsim.scoring.candidates import Candidate, Kind, frontier_candidates, potential_candidates
 from kamsim.scoring.conformal import (
     Scale,
@@ -27,6 +26,7 @@ from kamsim.scoring.conformal import (
     probability_above,
 )
 from kamsim.scoring.horizon import HORIZON_MONTHS
+from kamsim.scoring.losses import pinball_losses
 from kamsim.scoring.plain_state import PlainState
 from kamsim.scoring.preparation import FramePreparation
 from kamsim.scoring.prior_column import take_prior
@@ -162,7 +162,7 @@ class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ig
         SmallSampleWarning
             Under `small_sample` amounts.
         FeatureWarning
-            For a column that is left out.
+            For a column that is left out, one that looks like an id, or a target that never varies.
         """
         self._check_settings()
         if y is None and spend is None:
@@ -189,6 +189,9 @@ class PotentialRegressor(PlainState, RegressorMixin, BaseEstimator):  # type: ig
                 "no row tells an amount: y is missing (NaN) throughout, and no spend is above 0"
             )
         learned, logs = table[surveyed], np.log(amounts[surveyed])
+        if len(logs) > 1 and np.ptp(logs) == 0:
+            same = f"the target is {amounts[surveyed][0]:g} in all {len(logs)} rows that tell it"
+            warnings.warn(f"{same}: nothing can be learned", FeatureWarning, stacklevel=2)
         known = None if prior is None else prior[surveyed]
         self._set_prior(logs, known)
         order = content_order(learned, logs, self.random_state)

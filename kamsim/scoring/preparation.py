@@ -2,7 +2,7 @@
 
 Numbers and booleans stay what they are, gaps stay gaps, and texts become the number of their category.
 Dates and infinities are refused; a column without any value, and a text that names its row, are left out
-with a warning. Rows are never dropped.
+with a warning; whole numbers that name it are read, with a warning. Rows are never dropped.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ LEFT_OUT_BECAUSE = {"empty": "has no value at all", "id": "looks like an id (no 
 
 FEWEST_FOR_AN_ID = 10
 """In fewer rows than this, texts that all differ say nothing of their column."""
+
+FEWEST_TO_NUMBER = 50
+"""In fewer rows than this, whole numbers may all differ by chance."""
+
+WIDEST_NUMBERING = 3
+"""Ids are taken to lie in a span of at most so many times their number."""
 
 
 class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -82,7 +88,7 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
         Warns
         -----
         FeatureWarning
-            For a column that is left out, naming it.
+            For a column that is left out, or of whole numbers that look like an id; naming it.
         """
         frame = _as_frame(X)
         validate_data(self, X, skip_check_array=True)
@@ -96,6 +102,11 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
                 self._learn_categories(name, *_texts(column))
             else:
                 _numbers(column)
+                if looks_like_id(column):
+                    text = (
+                        f"column {name!r} numbers the rows like an id, and is read as a feature nevertheless"
+                    )
+                    warnings.warn(text, FeatureWarning, stacklevel=3)
         self.kept_ = [name for name in frame.columns if name not in self.left_out_]
         if not self.kept_:
             raise FeatureError(f"no column is left to learn from: left out were {', '.join(map(str, frame))}")
@@ -169,6 +180,21 @@ class FramePreparation(PlainState, TransformerMixin, BaseEstimator):  # type: ig
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         return tags
+
+
+def looks_like_id(column: pd.Series) -> bool:
+    """Say whether a column of texts or whole numbers names the rows.
+
+    Examples
+    --------
+    >>> looks_like_id(pd.Series([f"A{i}" for i in range(60)])), looks_like_id(pd.Series([3, 5] * 30))
+    (True, False)
+    """
+    if len(column) < FEWEST_TO_NUMBER or not column.is_unique:
+        return False
+    if pd.api.types.is_integer_dtype(column):
+        return int(column.max() - column.min()) <= WIDEST_NUMBERING * len(column)
+    return bool(pd.api.types.is_string_dtype(column))
 
 
 def _as_frame(X: Any) -> pd.DataFrame:

@@ -102,11 +102,12 @@ def score_accounts(
     """
     accounts = check(accounts, ACCOUNTS)
     opportunities = check(opportunities, OPPORTUNITIES)
+    history = check(history, HISTORY)
     events = None if events is None else check(events, EVENTS)
     _refuse_strangers("opportunities", opportunities, accounts)
     if events is not None:
         _refuse_strangers("events", events, accounts)
-    panel = record_panel(accounts["account_id"].tolist(), check(history, HISTORY), cutoff)
+    panel = record_panel(accounts["account_id"].tolist(), history, cutoff)
     small = scenario.scoring.small_sample
     notes = (
         (ScoreNote("small_portfolio", {"accounts": len(accounts), "small_sample": small}),)

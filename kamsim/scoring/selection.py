@@ -156,7 +156,8 @@ def stratified_splits(y: NDArray[Any], groups: NDArray[Any] | None) -> Splits:
     if groups is None:
         return list(StratifiedKFold(min(FOLDS, fewest)).split(y, y))
     count = min(FOLDS, fewest, len(np.unique(groups)))
-    return list(StratifiedGroupKFold(count).split(y, y, groups)) if count > 1 else []
+    splits = StratifiedGroupKFold(count).split(y, y, groups) if count > 1 else ()
+    return [(train, test) for train, test in splits if len(test)]  # few large groups may leave a fold empty
 
 
 def forward_splits(months: Floats, gap: int) -> Splits:

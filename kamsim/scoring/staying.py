@@ -47,6 +47,8 @@ def staying_probability(
         pass
     else:
         customers = model.customers(own, cutoff=cutoff).join(segments)
+        if customers.empty:
+            return np.zeros(len(accounts))
         survival = model.predict_survival(customers)
         later = pd.Series(survival[:, -1] / survival[:, YEAR - 1], index=customers.index)
         ratio = later.reindex(accounts["account_id"]).to_numpy()

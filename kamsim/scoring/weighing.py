@@ -49,11 +49,13 @@ def is_better(known: Mapping[str, Measured], baselines: pd.DataFrame, classify: 
     Returns
     -------
     tuple of bool and str
-        A classifier must rank better than chance, and either rank well or have probabilities better than
-        the base rate; a regressor must rank. Where past spend is given, the model must also capture more
-        value than it; where RFM is, a classifier must rank better than it, a regressor capture more value.
+        A classifier must rank better than the base rate (than chance, where that is one for all), and either
+        rank well or have probabilities better than the base rate; a regressor must rank. Where past spend is
+        given, the model must also capture more value than it; where RFM is, a classifier must rank better
+        than it, a regressor capture more value.
     """
-    name, floor = ("auc", 0.5) if classify else ("rank_correlation", 0.0)
+    name = "auc" if classify else "rank_correlation"
+    floor = known["auc"].baseline if classify else 0.0
     low, said = known[name].low, f"{name} {known[name]}"
     if not low > floor:
         return False, f"Not better than the base rate beyond noise: {said}."

@@ -93,3 +93,15 @@ def test_rows_are_laid_in_order_of_their_index_with_all_that_goes_with_them() ->
 def test_rows_without_a_group_stand_alone() -> None:
     groups = pd.Series(["a", "a", None, None] * 15)
     assert len(np.unique(read(table(), np.arange(60) % 2, groups=groups).groups)) == 31
+
+
+def test_columns_that_occur_twice_are_refused() -> None:
+    with pytest.raises(FeatureError, match="column 'seats' occurs more than once"):
+        read(pd.concat([table(), table()], axis=1), np.arange(60) % 2)
+
+
+def test_amounts_and_moments_that_are_none_are_refused() -> None:
+    with pytest.raises(FeatureError, match="y must hold amounts"):
+        read(table(), np.array(["low", "high"] * 30), classify=False)
+    with pytest.raises(FeatureError, match="time must hold dates or numbers"):
+        read(table(), np.arange(60) % 2, time=["soon"] * 60)

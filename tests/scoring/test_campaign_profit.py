@@ -47,3 +47,10 @@ def test_costs_out_of_range_are_refused(wrong) -> None:
     settings = {"customer_value": 200.0, "incentive": 10.0, "contact": 1.0, "alpha": 6.0, "beta": 14.0}
     with pytest.raises(ConfigError):
         CampaignCost(**(settings | wrong))
+
+
+def test_a_campaign_that_costs_nothing_contacts_all_and_keeps_who_accepts() -> None:
+    left = np.repeat([0.0, 1.0], [80, 20])
+    free = CampaignCost(customer_value=100, incentive=0, contact=0, alpha=2, beta=3)
+    assert expected_maximum_profit(left, left, free) == pytest.approx(100 * 0.2 * 0.4)
+    assert expected_maximum_profit(left, 1 - left, free) == pytest.approx(100 * 0.2 * 0.4)

@@ -130,3 +130,25 @@ def test_a_large_table_is_calibrated_on_rows_held_out(monkeypatch) -> None:
     model = ChurnClassifier().fit(X, y)
     test, happened, _ = _customers(20_000, 11)
     assert model.predict_proba(test)[:, 1].mean() == pytest.approx(happened.mean(), abs=0.025)
+
+
+def test_time_is_read_from_periods_and_texts_and_refused_where_it_is_none() -> None:
+    X, y, _ = _customers(400, 9)
+    dates = pd.Series(pd.date_range("2020-01-01", periods=40, freq="MS").repeat(10))
+    by_dates = ChurnClassifier(model="linear").fit(X, y, time=dates)
+    assert by_dates.compared_by_ == "forward in time"
+    for same in (dates.dt.to_period("M"), dates.astype("str").tolist()):
+        again = ChurnClassifier(model="linear").fit(X, y, time=same)
+        assert again.comparison_.equals(by_dates.comparison_)
+    with pytest.raises(FeatureError, match="time must hold dates"):
+        ChurnClassifier().fit(X, y, time=["soon"] * 400)
+
+
+def test_rows_of_one_family_prove_no_more_than_the_family() -> None:
+    X, y, _ = _customers(100, 4, effect=0.6)
+    often, left = X.loc[X.index.repeat(10)], y.repeat(10)
+    family, months = np.arange(100).repeat(10), (np.arange(100.0) // 2).repeat(10)
+    alone = ChurnClassifier(model="linear").fit(often, left, time=months)
+    together = ChurnClassifier(model="linear").fit(often, left, time=months, groups=family)
+    assert alone.beats_base_rate_
+    assert not together.beats_base_rate_

@@ -143,3 +143,23 @@ def test_who_returns_begins_anew_and_is_established_no_more() -> None:
     assert model.leavers_ == 2
     assert customers["tenure_months"].to_dict() == {"back": 8, "old": 48}
     assert customers["established"].to_dict() == {"back": False, "old": True}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda h: pd.concat([h, h.head(1).assign(revenue_eur=0.0)]), "A00000' twice in 2022"),
+        (
+            lambda h: h.assign(revenue_eur=h["revenue_eur"].mask(h.index == 1)),
+            "revenue_eur is missing in 1 row",
+        ),
+        (lambda h: h.assign(account_id=h["account_id"].mask(h.index == 1)), "account_id is missing in 1 row"),
+        (lambda h: h.assign(month=h["month"].astype("str")), "month must hold dates"),
+        (lambda h: h.assign(revenue_eur="ten"), "revenue_eur must hold numbers"),
+    ],
+)
+def test_a_record_that_would_be_misread_is_refused(change, message) -> None:
+    history = _history(np.array([1, 1, 1]), np.array([5, 10, 20]))
+    ChurnHazard().fit(history, cutoff=CUTOFF)
+    with pytest.raises(FeatureError, match=message):
+        ChurnHazard().fit(change(history), cutoff=CUTOFF)

@@ -75,3 +75,17 @@ def test_a_prior_alone_is_not_explained(result) -> None:
         result, churn=replace(result.churn, model=None), potential=replace(result.potential, model=None)
     )
     assert explain_scores(bare).empty
+
+
+def test_the_typical_churn_is_told_over_a_year_as_the_score_is() -> None:
+    scenario = Scenario.load(
+        "saas_midmarket", {"portfolio.accounts": 400, "seed": 4, "scoring.churn_horizon_months": 6}
+    )
+    made = generate_portfolio(scenario)
+    cutoff = pd.Timestamp(scenario.portfolio.cutoff)
+    result = score_accounts(made.accounts, made.history, made.opportunities, scenario, cutoff=cutoff)
+    told = explain_scores(result)
+    churn = told[told["target"] == "churn"].drop_duplicates("account_id")
+    # Effects add up to the score less the typical one, so the typical score lies in the midst of them all.
+    middle = churn["score"].median()
+    assert churn["typical_score"].iloc[0] == pytest.approx(middle, rel=0.25)

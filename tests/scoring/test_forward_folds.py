@@ -47,3 +47,8 @@ def test_folds_without_time_hold_each_row_out_once() -> None:
         assert sorted(np.concatenate([fold.held_out for fold in cut])) == list(range(100))
     with pytest.raises(ConfigError, match="one group"):
         group_folds(happened, np.zeros(100, dtype=np.int64), 5, 0)
+
+
+def test_one_group_is_refused_forward_in_time_too() -> None:
+    with pytest.raises(ConfigError, match="one group only"):
+        forward_folds(pd.Series(np.arange(100.0)), np.zeros(100, dtype=int), folds=3, horizon=2, seed=0)

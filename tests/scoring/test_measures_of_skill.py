@@ -53,11 +53,11 @@ def test_a_constant_score_captures_what_chance_would() -> None:
     assert skill.captured_by_top(value, np.zeros(5)) == pytest.approx(0.2)
 
 
-def test_r_squared_of_the_centre_is_nothing_and_of_the_truth_is_one() -> None:
+def test_r_squared_of_the_baseline_is_nothing_and_of_the_truth_is_one() -> None:
     amounts = np.array([10.0, 100.0, 1000.0])
-    centre = float(np.log1p(amounts).mean())
-    assert skill.log_r_squared(amounts, amounts, centre) == 1
-    assert skill.log_r_squared(amounts, np.full(3, np.expm1(centre)), centre) == pytest.approx(0)
+    rough = np.array([20.0, 50.0, 1500.0])
+    assert skill.log_r_squared(amounts, amounts, rough) == 1
+    assert skill.log_r_squared(amounts, rough, rough) == pytest.approx(0)
 
 
 def test_one_class_has_no_area() -> None:

@@ -2,6 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kamsim.streams import stream
+
 
 def _measures(found) -> pd.DataFrame:
     return found.check.table.set_index("measure")
@@ -87,3 +89,28 @@ def test_what_an_account_buys_does_not_raise_its_frontier(make_planted, scenario
     changed = planted.__class__(planted.accounts, busy, planted.opportunities, planted.wallet)
     before, after = potential_of(planted, scenario), potential_of(changed, scenario)
     assert before.potential.tobytes() == after.potential.tobytes()
+
+
+def test_families_that_disclose_are_held_out_whole(make_planted, scenario, potential_of) -> None:
+    # Twins: a wallet that is drawn for the pair, which no column but the family's own place tells of.
+    planted = make_planted(accounts=200, survey=1.0)
+    pair = np.arange(200) // 2
+    luck = np.exp(1.5 * stream(3, "twins").standard_normal(100))[pair]
+    accounts = planted.accounts
+    twins = accounts.assign(
+        disclosed_wallet_eur_per_month=np.median(accounts["disclosed_wallet_eur_per_month"]) * luck,
+        revenue_eur_per_month=0.0,
+        relationship=pair / 100,
+        roles_engaged=0.5,
+        segment="smb",
+    )
+    for name in ("firm_revenue_eur", "headcount", "technical_complexity"):
+        twins[name] = twins[name].to_numpy()[2 * pair]
+    kin = twins.assign(parent_id=twins["account_id"].to_numpy()[2 * pair])
+    r2 = []
+    for table in (twins, kin):
+        changed = planted.__class__(table, planted.history, planted.opportunities, planted.wallet)
+        found = potential_of(changed, scenario)
+        r2.append(found.check.assessment.frame().set_index("measure").loc["rank_correlation", "value"])
+        assert set(found.check.assessment.predictions["row"]) == set(range(200))
+    assert r2[1] < r2[0] - 0.1

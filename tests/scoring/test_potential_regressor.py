@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamsim.errors import ConfigError, FeatureError, SmallSampleWarning
+from kamsim.errors import ConfigError, FeatureError, FeatureWarning, SmallSampleWarning
 from kamsim.scoring import PotentialRegressor
 from kamsim.streams import stream
 
@@ -120,7 +120,9 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_a_constant_target_and_a_handful_of_rows_are_learned_from() -> None:
     X, _ = _accounts(100, 11)
-    assert PotentialRegressor().fit(X, np.full(100, 5.0)).predict(X) == pytest.approx(5.0)
+    with pytest.warns(FeatureWarning, match="the target is 5 in all 100 rows"):
+        model = PotentialRegressor().fit(X, np.full(100, 5.0))
+    assert model.predict(X) == pytest.approx(5.0)
     with pytest.warns(SmallSampleWarning):
         assert PotentialRegressor().fit(X[:3], [1.0, 2.0, 3.0]).chosen_ == "median"
 

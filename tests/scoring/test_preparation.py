@@ -110,3 +110,12 @@ def test_sparse_and_repeated_columns_are_refused() -> None:
         FramePreparation().fit(sparse.csr_array(np.eye(3)))
     with pytest.raises(FeatureError, match="'yes' occurs more than once"):
         FramePreparation().fit(pd.concat([MIXED, MIXED[["yes"]]], axis=1))
+
+
+def test_whole_numbers_that_name_their_row_are_read_with_a_warning() -> None:
+    rows = np.arange(60)
+    X = pd.DataFrame({"size": rows * 1.5, "seats": rows % 9, "client_no": rows + 7000})
+    with pytest.warns(FeatureWarning, match="'client_no' numbers the rows") as caught:
+        table = FramePreparation().fit_transform(X)
+    assert len(caught) == 1
+    assert table[:, 2].tolist() == X["client_no"].tolist()

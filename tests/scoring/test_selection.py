@@ -64,10 +64,18 @@ def test_a_seed_moves_the_order_of_rows() -> None:
 
 
 @pytest.mark.parametrize("candidates", [churn_candidates, potential_candidates])
-def test_trees_are_tried_from_200_rows_on_and_when_asked(candidates) -> None:
+def test_trees_are_tried_from_500_rows_on_and_when_asked(candidates) -> None:
     numbers = np.array([False])
-    assert len(candidates(numbers, 199, "auto", 0)) == 3
-    assert candidates(numbers, 200, "auto", 0)[-1].name == "boosting"
+    assert "boosting" not in [c.name for c in candidates(numbers, 499, "auto", 0)]
+    assert candidates(numbers, 500, "auto", 0)[-1].name == "boosting"
     assert [c.name for c in candidates(numbers, 10, "boosting", 0)] == ["boosting"]
     with pytest.raises(ConfigError, match="unknown model 'linera': did you mean 'linear'"):
         candidates(numbers, 10, "linera", 0)
+
+
+def test_no_split_holds_nothing_out_where_groups_are_few_and_uneven() -> None:
+    groups = np.repeat(np.arange(5), [3, 6, 1, 6, 1])
+    y = np.isin(np.arange(17), [0, 1, 2, 10, 11])
+    splits = stratified_splits(y, groups)
+    assert sorted(np.concatenate([test for _, test in splits])) == list(range(17))
+    assert all(len(test) for _, test in splits)

@@ -33,3 +33,10 @@ def test_a_record_without_a_departure_goes_on_at_the_rate_of_the_first_year(book
     nothing = portfolio.history.iloc[:0]
     stays = staying_probability(nothing, accounts, np.full(20, 0.2), cutoff)
     np.testing.assert_allclose(stays, 0.8**3)
+
+
+def test_nobody_stays_where_nobody_is_a_customer(book) -> None:
+    portfolio, cutoff = book
+    accounts = portfolio.accounts.sort_values("account_id").assign(revenue_eur_per_month=0.0)
+    gone = portfolio.history[portfolio.history["month"] < cutoff - pd.DateOffset(months=14)]
+    assert (staying_probability(gone, accounts, np.zeros(len(accounts)), cutoff) == 0).all()

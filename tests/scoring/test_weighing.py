@@ -69,3 +69,12 @@ def test_drift_is_more_than_two_points_and_more_than_chance_on_either_side(sign:
     assert not has_drifted(bias(1.9, 0.1))
     assert has_drifted(bias(3.0, 2.5), learned_error=0.5)
     assert not has_drifted(bias(3.0, 2.5), learned_error=1.0)
+
+
+def test_a_base_rate_that_ranks_must_be_ranked_better_than() -> None:
+    skill = Measured(-0.01, -0.02, 0.0, 0.0)
+    chance = {"auc": Measured(0.66, 0.62, 0.7, 0.5), "brier_skill": skill}
+    by_segment = {"auc": Measured(0.66, 0.62, 0.7, 0.65), "brier_skill": skill}
+    nothing = pd.DataFrame(columns=COLUMNS)
+    assert is_better(chance, nothing, True)[0]
+    assert not is_better(by_segment, nothing, True)[0]
