@@ -87,9 +87,9 @@ def test_a_classifier_comes_back_to_the_last_bit(kind: str, request, tmp_path: P
 
 
 def test_a_classifier_calibrated_in_steps_comes_back(linear: ChurnClassifier, tmp_path: Path) -> None:
-    from kamsim.scoring.calibration import calibrate
+    from kamsim.scoring.calibration import ISOTONIC_FROM, calibrate
 
-    X = _table(2500, 4)
+    X = _table(2 * ISOTONIC_FROM, 4)
     happened = np.resize([True, False], len(X))
     model = ChurnClassifier(model="linear").fit(X, _left(X))
     model.calibration_ = calibrate(model.predict_proba(X)[:, 1], happened)
