@@ -56,6 +56,11 @@ class Books:
                 self.give(account, rep)
         return np.asarray(accounts[self.owner[accounts] == NOBODY])
 
+    def place(self, accounts: Indices) -> None:
+        """Leave accounts, one after the other, with owners who have room; others go to the least used AE."""
+        for account in self.keep(accounts, self.room).tolist():
+            self.give(account, self.least_used(account))
+
     def use_with(self, account: int) -> Floats:
         """Share of each AE's capacity in use were he to take the account; infinite without capacity."""
         load = self.load + self._loads[account]

@@ -54,6 +54,8 @@ class AllocationProblem:
         What the historical effort follows within a book.
     settings : AllocationSettings
         Candidates, disruption cap, and limits of the solver.
+    seed : int
+        Root of the random streams, for a policy that draws lots.
     """
 
     account_ids: tuple[str, ...]
@@ -75,6 +77,7 @@ class AllocationProblem:
     handover_eur: Floats
     habit: str
     settings: AllocationSettings
+    seed: int
 
     @property
     def accounts(self) -> int:
@@ -157,6 +160,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         handover_eur=handover_cost(book, scenario),
         habit=scenario.portfolio.historical_habit,
         settings=scenario.allocation,
+        seed=scenario.seed,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from kamsim.allocation.balanced import Balanced
 from kamsim.allocation.guide_ratios import GuideRatios
+from kamsim.allocation.marginal_value import MarginalValue
 from kamsim.allocation.nearest import Nearest
 from kamsim.allocation.policy import Policy
 from kamsim.allocation.potential_greedy import PotentialGreedy
 from kamsim.allocation.profit_maximising import ProfitMaximising
+from kamsim.allocation.proportional_effort import ProportionalEffort
+from kamsim.allocation.random_owners import RandomOwners
 from kamsim.allocation.round_robin import RoundRobin
 from kamsim.allocation.status_quo import StatusQuo
 from kamsim.errors import ConfigError, unknown_name
@@ -15,10 +18,13 @@ from kamsim.errors import ConfigError, unknown_name
 POLICIES: dict[str, type[Policy]] = {
     "status_quo": StatusQuo,
     "round_robin": RoundRobin,
+    "random": RandomOwners,
     "nearest": Nearest,
     "guide_ratios": GuideRatios,
     "balanced": Balanced,
     "potential_greedy": PotentialGreedy,
+    "proportional_effort": ProportionalEffort,
+    "marginal_value": MarginalValue,
     "profit_maximising": ProfitMaximising,
 }
 

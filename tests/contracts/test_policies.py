@@ -59,6 +59,7 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         handover_eur=column(AMOUNT) / 10,
         habit=draw(st.sampled_from(["revenue", "size", "equal"])),
         settings=settings_,
+        seed=7,
     )
 
 
