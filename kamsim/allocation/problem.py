@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,10 @@ class AllocationProblem:
         What the historical effort follows within a book.
     settings : AllocationSettings
         Candidates, disruption cap, and limits of the solver.
+    senior : array of bool, shape (reps,)
+        Which AEs are senior; False where it is unknown.
+    se_weight : float
+        AE-equivalents of an SE hour in `pool_effort`.
     seed : int
         Root of the random streams, for a policy that draws lots.
     """
@@ -77,6 +81,8 @@ class AllocationProblem:
     handover_eur: Floats
     habit: str
     settings: AllocationSettings
+    senior: NDArray[np.bool_]
+    se_weight: float
     seed: int
 
     @property
@@ -100,6 +106,11 @@ class AllocationProblem:
     def moved(self, owner: Indices) -> NDArray[np.bool_]:
         """Tell which accounts change hands; one that nobody owned does not."""
         return np.asarray(self.had_owner & (owner != self.owner))
+
+    def with_se_hours(self, se_hours: Floats) -> AllocationProblem:
+        """Return the problem with the SE pool shared otherwise, its effort included."""
+        effort = self.pool_effort + self.se_weight * (se_hours - self.se_hours)
+        return replace(self, se_hours=se_hours, pool_effort=np.maximum(effort, 0.0))
 
     def value(self, owner: Indices, hours: Floats) -> float:
         """Believed value of a plan in EUR: the curves at its effort, less the cost of hand-overs."""
@@ -160,6 +171,8 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         handover_eur=handover_cost(book, scenario),
         habit=scenario.portfolio.historical_habit,
         settings=scenario.allocation,
+        senior=(reps["seniority"] == "senior").to_numpy(bool),
+        se_weight=scenario.dynamics.se_weight,
         seed=scenario.seed,
     )
 

@@ -7,6 +7,7 @@ from kamsim.allocation.guide_ratios import GuideRatios
 from kamsim.allocation.marginal_value import MarginalValue
 from kamsim.allocation.nearest import Nearest
 from kamsim.allocation.policy import Policy
+from kamsim.allocation.potential_effort import PotentialEffort
 from kamsim.allocation.potential_greedy import PotentialGreedy
 from kamsim.allocation.profit_maximising import ProfitMaximising
 from kamsim.allocation.proportional_effort import ProportionalEffort
@@ -23,6 +24,7 @@ POLICIES: dict[str, type[Policy]] = {
     "guide_ratios": GuideRatios,
     "balanced": Balanced,
     "potential_greedy": PotentialGreedy,
+    "potential_effort": PotentialEffort,
     "proportional_effort": ProportionalEffort,
     "marginal_value": MarginalValue,
     "profit_maximising": ProfitMaximising,

@@ -12,7 +12,7 @@ from kamsim.allocation.curves import ValueCurves
 from kamsim.config import Scenario
 from kamsim.schemas import BOOK, DATE, NUMBER, ROLES, TEAM, Table
 
-PLAIN = ("habit", "seed", "curves", "account_ids")
+PLAIN = ("habit", "se_weight", "seed", "curves", "account_ids")
 """What is handed on as it is; everything else becomes an array."""
 
 MakeProblem = Callable[..., AllocationProblem]
@@ -60,6 +60,8 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             "handover_eur": zero,
             "habit": "revenue",
             "settings": scenario.allocation.model_copy(update=settings or {}),
+            "senior": np.zeros(r, dtype=bool),
+            "se_weight": 0.6,
             "seed": 7,
         }
         as_they_are = {name: arrays[name] for name in PLAIN if name in arrays}
