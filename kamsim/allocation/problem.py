@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kamsim.allocation.curves import ValueCurves
 from kamsim.allocation.handover import handover_cost
 from kamsim.allocation.pools import pool_hours
+from kamsim.allocation.wishes import routed_to
 from kamsim.config import AllocationSettings, Scenario
 from kamsim.dynamics import effective_hours
 from kamsim.schemas import BOOK, TEAM, check
@@ -56,6 +57,8 @@ class AllocationProblem:
         Candidates, disruption cap, and limits of the solver.
     senior : array of bool, shape (reps,)
         Which AEs are senior; False where it is unknown.
+    routed : array of bool, shape (accounts, reps)
+        AEs whom the routing rules want for the account (`routed_to`).
     se_weight : float
         AE-equivalents of an SE hour in `pool_effort`.
     seed : int
@@ -82,6 +85,7 @@ class AllocationProblem:
     habit: str
     settings: AllocationSettings
     senior: NDArray[np.bool_]
+    routed: NDArray[np.bool_]
     se_weight: float
     seed: int
 
@@ -150,6 +154,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
     se, csm = pool_hours(book, team, "SE"), pool_hours(book, team, "CSM")
     distance = _distances(book, reps)
     trips = trip_hours(distance, scenario.coverage)
+    known_km = np.where(np.isnan(distance), np.inf, distance)
     zero = np.zeros(len(book))
     return AllocationProblem(
         account_ids=tuple(book["account_id"]),
@@ -164,7 +169,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         potential=book["potential_36m_eur"].to_numpy(),
         revenue=book["revenue_eur_per_month"].to_numpy(),
         firm_revenue=book["firm_revenue_eur"].to_numpy(),
-        distance_km=np.where(np.isnan(distance), np.inf, distance),
+        distance_km=known_km,
         hours_per_client_hour=1 + trips / scenario.coverage.hours_per_visit,
         pool_effort=effective_hours(zero, se, csm, scenario.dynamics),
         curves=ValueCurves(*(book[c].to_numpy() for c in ("base_eur", "gain_eur", "half_hours", "exponent"))),
@@ -172,6 +177,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         habit=scenario.portfolio.historical_habit,
         settings=scenario.allocation,
         senior=(reps["seniority"] == "senior").to_numpy(bool),
+        routed=routed_to(book, reps, known_km, scenario.portfolio.leads.rules),
         se_weight=scenario.dynamics.se_weight,
         seed=scenario.seed,
     )

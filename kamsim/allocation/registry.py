@@ -13,6 +13,7 @@ from kamsim.allocation.profit_maximising import ProfitMaximising
 from kamsim.allocation.proportional_effort import ProportionalEffort
 from kamsim.allocation.random_owners import RandomOwners
 from kamsim.allocation.round_robin import RoundRobin
+from kamsim.allocation.routed import Routed
 from kamsim.allocation.status_quo import StatusQuo
 from kamsim.errors import ConfigError, unknown_name
 
@@ -21,6 +22,7 @@ POLICIES: dict[str, type[Policy]] = {
     "round_robin": RoundRobin,
     "random": RandomOwners,
     "nearest": Nearest,
+    "routed": Routed,
     "guide_ratios": GuideRatios,
     "balanced": Balanced,
     "potential_greedy": PotentialGreedy,

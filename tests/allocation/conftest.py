@@ -61,6 +61,7 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             "habit": "revenue",
             "settings": scenario.allocation.model_copy(update=settings or {}),
             "senior": np.zeros(r, dtype=bool),
+            "routed": np.ones((n, r), dtype=bool),
             "se_weight": 0.6,
             "seed": 7,
         }

@@ -60,6 +60,7 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         habit=draw(st.sampled_from(["revenue", "size", "equal"])),
         settings=settings_,
         senior=column(st.booleans(), r),
+        routed=column(st.booleans(), n * r).reshape(n, r),
         se_weight=0.6,
         seed=7,
     )
