@@ -49,6 +49,8 @@ class AllocationProblem:
         Effort of SE and CSM in AE-equivalent hours.
     curves : ValueCurves
         Believed value of effort.
+    gain_sd : array, shape (accounts,)
+        Standard deviation of the belief about the curves' gain, in EUR.
     handover_eur : array, shape (accounts,)
         Value that a change of owner is expected to cost.
     habit : str
@@ -81,6 +83,7 @@ class AllocationProblem:
     hours_per_client_hour: Floats
     pool_effort: Floats
     curves: ValueCurves
+    gain_sd: Floats
     handover_eur: Floats
     habit: str
     settings: AllocationSettings
@@ -173,6 +176,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         hours_per_client_hour=1 + trips / scenario.coverage.hours_per_visit,
         pool_effort=effective_hours(zero, se, csm, scenario.dynamics),
         curves=ValueCurves(*(book[c].to_numpy() for c in ("base_eur", "gain_eur", "half_hours", "exponent"))),
+        gain_sd=book["gain_sd_eur"].to_numpy(),
         handover_eur=handover_cost(book, scenario),
         habit=scenario.portfolio.historical_habit,
         settings=scenario.allocation,

@@ -12,6 +12,7 @@ from kamsim.allocation.potential_greedy import PotentialGreedy
 from kamsim.allocation.profit_maximising import ProfitMaximising
 from kamsim.allocation.proportional_effort import ProportionalEffort
 from kamsim.allocation.random_owners import RandomOwners
+from kamsim.allocation.robust import Robust
 from kamsim.allocation.round_robin import RoundRobin
 from kamsim.allocation.routed import Routed
 from kamsim.allocation.status_quo import StatusQuo
@@ -30,6 +31,7 @@ POLICIES: dict[str, type[Policy]] = {
     "proportional_effort": ProportionalEffort,
     "marginal_value": MarginalValue,
     "profit_maximising": ProfitMaximising,
+    "robust": Robust,
 }
 
 

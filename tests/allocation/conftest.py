@@ -57,6 +57,7 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             "hours_per_client_hour": np.ones((n, r)),
             "pool_effort": zero,
             "curves": curves,
+            "gain_sd": zero,
             "handover_eur": zero,
             "habit": "revenue",
             "settings": scenario.allocation.model_copy(update=settings or {}),

@@ -87,3 +87,9 @@ def test_se_hours_shared_otherwise_count_in_the_effort(
 
     assert problem.se_hours.tolist() == [1.0, 5.0]
     assert problem.pool_effort == pytest.approx(build_problem(moved, team, scenario).pool_effort)
+
+
+def test_the_spread_of_beliefs_is_read(make_book: Make, make_team: Make, scenario: Scenario) -> None:
+    book = make_book([1.0, 1.0], gain_sd_eur=[7.0, 3.0])
+
+    assert build_problem(book, make_team([9.0]), scenario).gain_sd.tolist() == [7.0, 3.0]

@@ -56,6 +56,7 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         curves=ValueCurves(
             column(AMOUNT), column(AMOUNT), column(AMOUNT), column(st.sampled_from([0.7, 1.4]))
         ),
+        gain_sd=column(AMOUNT),
         handover_eur=column(AMOUNT) / 10,
         habit=draw(st.sampled_from(["revenue", "size", "equal"])),
         settings=settings_,
