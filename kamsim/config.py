@@ -142,6 +142,16 @@ class AllocationSettings(Settings):
     balance_tolerance: float = figure(
         "share", "load above the team's mean at which a book counts as too large", ge=0
     )
+    high_potential_eur: float = figure(
+        "EUR over 36 months", "potential above which an account counts as high in the matrix", ge=0
+    )
+    high_effort_hours: float = figure(
+        "hours/month", "hours to half of the gain above which effort counts as high in the matrix", ge=0
+    )
+    se_support_weight: float = figure(
+        "ratio", "SE hours of an account of high potential and high effort, against others that ask as much",
+        ge=1,
+    )  # fmt: skip
 
 
 class ExperimentSettings(Settings):

@@ -111,8 +111,9 @@ def allocate(
         plan = policy.allocate(problem)
         seconds[name] = perf_counter() - start
         check_plan(problem, plan, name)
-        frames.append(_rows(problem, plan, name))
-        believed[name] = problem.value(plan.owner, plan.hours)
+        served = problem if plan.se_hours is None else problem.with_se_hours(plan.se_hours)
+        frames.append(_rows(served, plan, name))
+        believed[name] = served.value(plan.owner, plan.hours)
         spread[name] = _load_cv(problem, plan)
         if plan.gap is not None:
             gaps[name] = plan.gap

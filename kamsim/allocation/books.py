@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kamsim.allocation.problem import AllocationProblem, Floats, Indices
 
@@ -56,15 +57,22 @@ class Books:
                 self.give(account, rep)
         return np.asarray(accounts[self.owner[accounts] == NOBODY])
 
+    def place(self, accounts: Indices) -> None:
+        """Leave accounts, one after the other, with owners who have room; others go to the least used AE."""
+        for account in self.keep(accounts, self.room).tolist():
+            self.give(account, self.least_used(account))
+
     def use_with(self, account: int) -> Floats:
         """Share of each AE's capacity in use were he to take the account; infinite without capacity."""
         load = self.load + self._loads[account]
         capacity = self._problem.capacity
         return np.asarray(np.divide(load, capacity, out=np.full_like(load, np.inf), where=capacity > 0))
 
-    def least_used(self, account: int) -> int:
-        """Find the AE whose capacity would be least used; then the nearest one, then the first."""
-        return int(np.lexsort((self._problem.distance_km[account], self.use_with(account).round(9)))[0])
+    def least_used(self, account: int, among: NDArray[np.bool_] | None = None) -> int:
+        """Find the AE whose capacity would be least used, among some; equally used: the nearest one."""
+        use = self.use_with(account).round(9)
+        last = np.zeros(use.size, dtype=bool) if among is None else ~among
+        return int(np.lexsort((self._problem.distance_km[account], use, last))[0])
 
     def nearest_with_room(self, account: int) -> int:
         """Find the nearest AE with room for the workload; equally near: the owner, then the least used.

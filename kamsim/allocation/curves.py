@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_SMALLEST_EFFORT = 1e-9  # the slope of a concave curve has no bound at 0
+
 
 @dataclass(frozen=True, eq=False)
 class ValueCurves:
@@ -43,3 +45,18 @@ class ValueCurves:
         scale = self.half.reshape(shape) ** power + reached
         share = np.divide(reached, scale, out=np.zeros_like(reached), where=scale > 0)
         return np.asarray(self.base.reshape(shape) + self.gain.reshape(shape) * share)
+
+    def marginal(self, effort: Floats) -> Floats:
+        """Value in EUR of one more hour at an effort of shape (accounts,).
+
+        It is gain h half^h e^(h - 1) / (half^h + e^h)^2.
+
+        Examples
+        --------
+        >>> curve = ValueCurves(*(np.array([x]) for x in (100.0, 50.0, 2.0, 1.0)))
+        >>> curve.marginal(np.array([2.0]))
+        array([6.25])
+        """
+        effort = np.maximum(effort, _SMALLEST_EFFORT)
+        h, half = self.exponent, self.half**self.exponent
+        return np.asarray(self.gain * h * half * effort ** (h - 1) / (half + effort**h) ** 2)

@@ -23,11 +23,14 @@ class Plan:
         AE hours a month with the client, travel not included.
     gap : float, optional
         Proven optimality gap, as a share of the plan's value; None where no solver ran.
+    se_hours : array, shape (accounts,), optional
+        SE hours a month where the policy shares the pool otherwise than the problem does, in all not more.
     """
 
     owner: NDArray[np.intp]
     hours: NDArray[np.float64]
     gap: float | None = None
+    se_hours: NDArray[np.float64] | None = None
 
 
 class Policy(Protocol):

@@ -23,7 +23,6 @@ class PotentialGreedy:
     def allocate(self, problem: AllocationProblem) -> Plan:
         """Serve the largest first."""
         books = Books(problem)
-        for account in books.keep(largest_first(problem.potential), books.room).tolist():
-            books.give(account, books.least_used(account))
+        books.place(largest_first(problem.potential))
         owner = keep_minimum(problem, books.owner)
         return Plan(owner, serve_in_order(problem, owner, problem.potential))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kamsim.allocation.curves import ValueCurves
 from kamsim.allocation.handover import handover_cost
 from kamsim.allocation.pools import pool_hours
+from kamsim.allocation.wishes import routed_to
 from kamsim.config import AllocationSettings, Scenario
 from kamsim.dynamics import effective_hours
 from kamsim.schemas import BOOK, TEAM, check
@@ -48,12 +49,22 @@ class AllocationProblem:
         Effort of SE and CSM in AE-equivalent hours.
     curves : ValueCurves
         Believed value of effort.
+    gain_sd : array, shape (accounts,)
+        Standard deviation of the belief about the curves' gain, in EUR.
     handover_eur : array, shape (accounts,)
         Value that a change of owner is expected to cost.
     habit : str
         What the historical effort follows within a book.
     settings : AllocationSettings
         Candidates, disruption cap, and limits of the solver.
+    senior : array of bool, shape (reps,)
+        Which AEs are senior; False where it is unknown.
+    routed : array of bool, shape (accounts, reps)
+        AEs whom the routing rules want for the account (`routed_to`).
+    se_weight : float
+        AE-equivalents of an SE hour in `pool_effort`.
+    seed : int
+        Root of the random streams, for a policy that draws lots.
     """
 
     account_ids: tuple[str, ...]
@@ -72,9 +83,14 @@ class AllocationProblem:
     hours_per_client_hour: Floats
     pool_effort: Floats
     curves: ValueCurves
+    gain_sd: Floats
     handover_eur: Floats
     habit: str
     settings: AllocationSettings
+    senior: NDArray[np.bool_]
+    routed: NDArray[np.bool_]
+    se_weight: float
+    seed: int
 
     @property
     def accounts(self) -> int:
@@ -97,6 +113,11 @@ class AllocationProblem:
     def moved(self, owner: Indices) -> NDArray[np.bool_]:
         """Tell which accounts change hands; one that nobody owned does not."""
         return np.asarray(self.had_owner & (owner != self.owner))
+
+    def with_se_hours(self, se_hours: Floats) -> AllocationProblem:
+        """Return the problem with the SE pool shared otherwise, its effort included."""
+        effort = self.pool_effort + self.se_weight * (se_hours - self.se_hours)
+        return replace(self, se_hours=se_hours, pool_effort=np.maximum(effort, 0.0))
 
     def value(self, owner: Indices, hours: Floats) -> float:
         """Believed value of a plan in EUR: the curves at its effort, less the cost of hand-overs."""
@@ -136,6 +157,7 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
     se, csm = pool_hours(book, team, "SE"), pool_hours(book, team, "CSM")
     distance = _distances(book, reps)
     trips = trip_hours(distance, scenario.coverage)
+    known_km = np.where(np.isnan(distance), np.inf, distance)
     zero = np.zeros(len(book))
     return AllocationProblem(
         account_ids=tuple(book["account_id"]),
@@ -150,13 +172,18 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         potential=book["potential_36m_eur"].to_numpy(),
         revenue=book["revenue_eur_per_month"].to_numpy(),
         firm_revenue=book["firm_revenue_eur"].to_numpy(),
-        distance_km=np.where(np.isnan(distance), np.inf, distance),
+        distance_km=known_km,
         hours_per_client_hour=1 + trips / scenario.coverage.hours_per_visit,
         pool_effort=effective_hours(zero, se, csm, scenario.dynamics),
         curves=ValueCurves(*(book[c].to_numpy() for c in ("base_eur", "gain_eur", "half_hours", "exponent"))),
+        gain_sd=book["gain_sd_eur"].to_numpy(),
         handover_eur=handover_cost(book, scenario),
         habit=scenario.portfolio.historical_habit,
         settings=scenario.allocation,
+        senior=(reps["seniority"] == "senior").to_numpy(bool),
+        routed=routed_to(book, reps, known_km, scenario.portfolio.leads.rules),
+        se_weight=scenario.dynamics.se_weight,
+        seed=scenario.seed,
     )
 
 

@@ -50,7 +50,7 @@ def _equal_marginals(problem: AllocationProblem, owner: Indices, hours: Floats) 
     served = (hours > problem.minimum * (1 + 1e-9)) & (hours >= concave_from)
     low = np.where(served, concave_from, hours)
     high = np.where(served, np.maximum(problem.capacity[owner] / rate, hours), hours)
-    top = float(_marginal(problem.curves, low + problem.pool_effort).max()) + 1e-9
+    top = float(problem.curves.marginal(low + problem.pool_effort).max()) + 1e-9
     cheap, dear = np.full(problem.reps, 1e-12 * top), np.full(problem.reps, top)
     for _ in range(BISECTIONS):
         price = np.sqrt(cheap * dear)
@@ -64,7 +64,7 @@ def _hours_at(problem: AllocationProblem, price: Floats, low: Floats, high: Floa
     """Hours between low and high at which an hour's marginal value falls to the price."""
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        worth_more = _marginal(problem.curves, middle + problem.pool_effort) > price
+        worth_more = problem.curves.marginal(middle + problem.pool_effort) > price
         low, high = np.where(worth_more, middle, low), np.where(worth_more, high, middle)
     return low
 
@@ -73,10 +73,3 @@ def _inflection(curves: ValueCurves) -> Floats:
     """Effort from which the Hill curve is concave: half ((h - 1) / (h + 1))^(1 / h), 0 for h <= 1."""
     h = np.maximum(curves.exponent, 1.0)
     return np.asarray(curves.half * ((h - 1) / (h + 1)) ** (1 / h))
-
-
-def _marginal(curves: ValueCurves, effort: Floats) -> Floats:
-    """Value of one more hour: gain h half^h e^(h - 1) / (half^h + e^h)^2."""
-    effort = np.maximum(effort, 1e-9)
-    h, half = curves.exponent, curves.half**curves.exponent
-    return np.asarray(curves.gain * h * half * effort ** (h - 1) / (half + effort**h) ** 2)

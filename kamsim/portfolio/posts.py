@@ -17,12 +17,10 @@ from kamsim.dynamics import entity_uniforms
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.errors import ConfigError, unknown_name
 from kamsim.portfolio.cities import Cities, choose_cities, read_towns
+from kamsim.routing import INDUSTRY_SEPARATOR
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import entity_keys, luck_key
 from kamsim.travel import great_circle_km
-
-INDUSTRY_SEPARATOR = ";"
-"""Between the industries of a person in TEAM."""
 
 _SMALLEST_WEIGHT = 1e-12
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kamsim.config import PortfolioSettings
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.portfolio.posts import Posts
 from kamsim.portfolio_settings import RoutingRule
-from kamsim.schemas import SEGMENTS
+from kamsim.routing import first_fitting, wanted
 
 
 def route(
@@ -36,49 +35,15 @@ def route(
         Position among the AEs.
     """
     rules = (*settings.leads.rules, RoutingRule())
-    rule = _first_fitting(rules, size, industry, region, posts.regions, settings)
+    rule = first_fitting(rules, size, industry, region, settings.industries, posts.regions)
     owner = np.zeros(size.size, np.int64)
     shape = len(rules), len(posts.regions), len(settings.industries)
     group = np.ravel_multi_index((rule, region, industry), shape)
     order = np.argsort(group, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if order.size else []:
         one = rows[0]
-        wanted = candidates(rules[rule[one]], int(region[one]), int(industry[one]), posts)
-        owner[rows] = wanted[(u[rows] * wanted.size).astype(np.int64)]
-    return owner
-
-
-def candidates(rule: RoutingRule, region: int, industry: int, posts: Posts) -> Counts:
-    """Give the positions of the AEs whom a rule may send a lead to; never empty."""
-    pool = posts.of_region[region] if rule.sent_to == "region" else np.arange(len(posts.rep_ids))
-    if rule.speciality == "wanted":
-        pool = _narrowed(pool, posts.knows[pool, industry])
-    if rule.seniority != "any":
-        pool = _narrowed(pool, posts.senior[pool] == (rule.seniority == "senior"))
-    return pool
-
-
-def _narrowed(pool: Counts, fits: NDArray[np.bool_]) -> Counts:
-    return pool[fits] if fits.any() else pool
-
-
-def _first_fitting(
-    rules: tuple[RoutingRule, ...], size: Counts, industry: Counts, region: Counts,
-    regions: tuple[str, ...], settings: PortfolioSettings,
-) -> Counts:  # fmt: skip
-    first = np.full(size.size, len(rules) - 1, np.int64)
-    for number in reversed(range(len(rules))):
-        rule = rules[number]
-        fits = (
-            _among(size, rule.sizes, SEGMENTS)
-            & _among(industry, rule.industries, settings.industries)
-            & _among(region, rule.regions, regions)
+        pool = wanted(
+            rules[rule[one]], posts.of_region[region[one]], posts.knows[:, industry[one]], posts.senior
         )
-        first[fits] = number
-    return first
-
-
-def _among(codes: Counts, names: tuple[str, ...], words: tuple[str, ...]) -> NDArray[np.bool_]:
-    if not names:
-        return np.ones(codes.size, bool)
-    return np.isin(codes, [words.index(name) for name in names if name in words])
+        owner[rows] = pool[(u[rows] * pool.size).astype(np.int64)]
+    return owner

@@ -16,8 +16,8 @@ from kamsim.portfolio.cities import Cities, choose_cities
 from kamsim.portfolio.families import account_ids, segments_of
 from kamsim.portfolio.firms import draw_complexity
 from kamsim.portfolio.names import full_names
-from kamsim.portfolio.posts import INDUSTRY_SEPARATOR
 from kamsim.portfolio.texts import column, pick_words
+from kamsim.routing import INDUSTRY_SEPARATOR
 from kamsim.schemas import ROLES, SEGMENTS, TEAM
 from kamsim.streams import entity_keys, luck_key
 

@@ -12,6 +12,9 @@ from kamsim.allocation.curves import ValueCurves
 from kamsim.config import Scenario
 from kamsim.schemas import BOOK, DATE, NUMBER, ROLES, TEAM, Table
 
+PLAIN = ("habit", "se_weight", "seed", "curves", "account_ids")
+"""What is handed on as it is; everything else becomes an array."""
+
 MakeProblem = Callable[..., AllocationProblem]
 
 
@@ -36,7 +39,7 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             np.array(half, float) if half is not None else one,
             1.4 * one,
         )
-        given = {name: np.asarray(value) for name, value in arrays.items() if name != "habit"}
+        given = {name: np.asarray(value) for name, value in arrays.items() if name not in PLAIN}
         parts: dict[str, Any] = {
             "account_ids": tuple(f"a{i:03d}" for i in range(n)),
             "rep_ids": tuple(f"r{i:03d}" for i in range(r)),
@@ -54,11 +57,17 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             "hours_per_client_hour": np.ones((n, r)),
             "pool_effort": zero,
             "curves": curves,
+            "gain_sd": zero,
             "handover_eur": zero,
-            "habit": arrays.get("habit", "revenue"),
+            "habit": "revenue",
             "settings": scenario.allocation.model_copy(update=settings or {}),
+            "senior": np.zeros(r, dtype=bool),
+            "routed": np.ones((n, r), dtype=bool),
+            "se_weight": 0.6,
+            "seed": 7,
         }
-        return AllocationProblem(**(parts | given))
+        as_they_are = {name: arrays[name] for name in PLAIN if name in arrays}
+        return AllocationProblem(**(parts | given | as_they_are))
 
     return make
 

@@ -68,3 +68,28 @@ def test_the_value_of_a_plan_is_its_curves_less_its_moves(
     problem = make_problem([1.0, 1.0], [9.0, 9.0], owner=[0, 0], handover_eur=[30.0, 70.0])
 
     assert problem.value(np.array([0, 1]), np.array([1.0, 1.0])) == pytest.approx(500 + 500 - 70)  # type: ignore[attr-defined]
+
+
+def test_seniority_is_read_and_unknown_is_not_senior(
+    make_book: Make, make_team: Make, scenario: Scenario
+) -> None:
+    team = make_team([10.0] * 3, seniority=["junior", None, "senior"])
+
+    assert build_problem(make_book([1.0]), team, scenario).senior.tolist() == [False, False, True]
+
+
+def test_se_hours_shared_otherwise_count_in_the_effort(
+    make_book: Make, make_team: Make, scenario: Scenario
+) -> None:
+    book, moved = make_book([1.0, 1.0], se_hours=[4.0, 2.0]), make_book([1.0, 1.0], se_hours=[1.0, 5.0])
+    team = make_team([10.0, 9.0], role=["AE", "SE"])
+    problem = build_problem(book, team, scenario).with_se_hours(np.array([1.0, 5.0]))
+
+    assert problem.se_hours.tolist() == [1.0, 5.0]
+    assert problem.pool_effort == pytest.approx(build_problem(moved, team, scenario).pool_effort)
+
+
+def test_the_spread_of_beliefs_is_read(make_book: Make, make_team: Make, scenario: Scenario) -> None:
+    book = make_book([1.0, 1.0], gain_sd_eur=[7.0, 3.0])
+
+    assert build_problem(book, make_team([9.0]), scenario).gain_sd.tolist() == [7.0, 3.0]

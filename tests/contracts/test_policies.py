@@ -45,7 +45,7 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         had_owner=owner >= 0,
         workload=workload,
         minimum=workload * draw(st.sampled_from([0.0, 0.1, 1.0])),
-        se_hours=zero,
+        se_hours=column(AMOUNT),
         csm_hours=zero,
         potential=column(AMOUNT),
         revenue=column(AMOUNT),
@@ -56,9 +56,14 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         curves=ValueCurves(
             column(AMOUNT), column(AMOUNT), column(AMOUNT), column(st.sampled_from([0.7, 1.4]))
         ),
+        gain_sd=column(AMOUNT),
         handover_eur=column(AMOUNT) / 10,
         habit=draw(st.sampled_from(["revenue", "size", "equal"])),
         settings=settings_,
+        senior=column(st.booleans(), r),
+        routed=column(st.booleans(), n * r).reshape(n, r),
+        se_weight=0.6,
+        seed=7,
     )
 
 
@@ -87,6 +92,9 @@ def test_a_plan_keeps_the_rules_or_no_plan_exists(
     assert (plan.hours >= 0).all()
     if policy not in MAY_STAY_BELOW_THE_MINIMUM:
         assert (plan.hours >= problem.minimum - 1e-6).all()
+    if plan.se_hours is not None:
+        assert (plan.se_hours >= 0).all()
+        assert plan.se_hours.sum() == pytest.approx(problem.se_hours.sum())
     again = find_policy(policy).allocate(problem)
     assert plan.owner.tolist() == again.owner.tolist()
     assert plan.hours.tolist() == again.hours.tolist()
