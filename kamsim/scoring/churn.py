@@ -265,8 +265,8 @@ def check_forward(examples: Examples, scenario: Scenario) -> tuple[Check, tuple[
     test = examples.at(examples.month == latest)
     model = fit_churn(examples.at(past), scenario)
     probability, base_rate = model.predict(test.features), model.base_rate(test.features)
-    losses = [log_losses(test.left, said) for said in (probability, base_rate)]
-    gain = paired_gain(*losses, clusters=test.family)
+    losses, plain = (log_losses(test.left, said) for said in (probability, base_rate))
+    gain = paired_gain(losses, plain, test.family)
     key = "churn_better" if gain.beyond_noise else "churn_not_better"
     rows, left = len(test.left), int(test.left.sum())
     notes = [ScoreNote(key, {"rows": rows, "left": left, "gain": gain.share})]

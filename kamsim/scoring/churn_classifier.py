@@ -335,10 +335,9 @@ def _months(time: Any) -> Floats:
     if pd.api.types.is_numeric_dtype(values):
         return values.to_numpy("float64")
     try:
-        values = (
-            values.dt.to_timestamp() if isinstance(values.dtype, pd.PeriodDtype) else pd.to_datetime(values)
-        )
+        whole = isinstance(values.dtype, pd.PeriodDtype)
+        dates = pd.Series(values.dt.to_timestamp() if whole else pd.to_datetime(values))
     except (TypeError, ValueError) as error:
         raise FeatureError(f"time must hold dates, or numbers of months ({error})") from error
-    days = (values.dt.day - 1) / values.dt.days_in_month
-    return np.asarray((values.dt.year * 12 + values.dt.month - 1 + days).to_numpy(), dtype="float64")
+    days = (dates.dt.day - 1) / dates.dt.days_in_month
+    return np.asarray((dates.dt.year * 12 + dates.dt.month - 1 + days).to_numpy(), dtype="float64")

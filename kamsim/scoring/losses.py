@@ -57,7 +57,8 @@ def paired_gain(losses: Floats, baseline_losses: Floats, clusters: NDArray[Any] 
     mean = float(difference.mean())
     around = difference - mean
     if clusters is not None:
-        around = np.bincount(np.unique(clusters, return_inverse=True)[1], weights=around)
+        place = np.unique(clusters, return_inverse=True)[1]
+        around = np.asarray(np.bincount(place, weights=around), dtype="float64")
     count, rows = len(around), len(difference)
     error = float(np.sqrt(np.sum(around**2) * count / (count - 1)) / rows) if count > 1 else float("inf")
     return Gain(mean, error, mean / max(float(baseline_losses.mean()), TINIEST))
