@@ -13,15 +13,17 @@ SCORES = Table(
     {
         "account_id": identity("the account"),
         "potential_36m_eur": money("predicted attainable spend over 36 months"),
-        "potential_low_eur": money("lower end of its 90 % interval"),
-        "potential_high_eur": money("upper end of its 90 % interval"),
-        "potential_baseline_eur": money("baseline: past revenue scaled to 36 months"),
-        "headroom_eur": money("potential less what current revenue comes to over 36 months"),
+        "potential_low_eur": money("lower end of its interval (scoring.interval_coverage)"),
+        "potential_high_eur": money("upper end of its interval (scoring.interval_coverage)"),
+        "potential_baseline_eur": money(
+            "baseline: past revenue over the prior share of wallet, over 36 months"
+        ),
+        "headroom_eur": money("potential less what current revenue comes to over 36 months, at least 0"),
         "tier_1_probability": share("probability that potential lies in tier 1 (D-TIER-1)"),
         "tier_2_probability": share("probability that potential lies in tier 2 (D-TIER-2)"),
         "tier_3_probability": share("probability that potential lies in tier 3 (D-TIER-3)"),
         "churn_probability_12m": share("predicted probability of leaving within 12 months; 0 for a prospect"),
-        "churn_baseline": share("baseline: base rate of the segment; 0 for a prospect"),
+        "churn_baseline": share("baseline: base rate of the segment over 12 months; 0 for a prospect"),
         "staying_probability_36m": share(
             "predicted probability of being a customer still after 36 months; 0 for a prospect"
         ),
@@ -30,7 +32,7 @@ SCORES = Table(
 
 ASSESSMENT = Table(
     "assessment",
-    "How good each model is forward in time, with its baseline beside it.",
+    "How good each model is on rows held out (churn: forward in time), with its baseline beside it.",
     ("model", "measure"),
     {
         "model": Column(TEXT, "-", "churn or potential"),
