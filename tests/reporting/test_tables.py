@@ -58,13 +58,15 @@ def test_terminal_text_is_aligned_and_narrow(comparison: pd.DataFrame, lang: str
     assert len({len(line) for line in lines[rule:]}) == 1, "the last column is set flush right"
 
 
-def test_assessment_names_models_and_measures() -> None:
-    frame = pd.DataFrame({"model": "churn", "measure": ["auc", "my_own"]})
-    frame = frame.assign(value=[0.7123, 1.0], baseline=[0.5, np.nan], rows=1200)
+def test_assessment_tells_headlines_with_their_interval_beside_the_baseline() -> None:
+    frame = pd.DataFrame({"model": "churn", "measure": ["my_own", "brier_skill", "auc"]})
+    frame = frame.assign(value=[1.0, 0.04, 0.7123], baseline=[np.nan, 0.0, 0.5], rows=1200)
+    frame = frame.assign(low=[np.nan, np.nan, 0.68], high=[np.nan, np.nan, 0.74])
     table = assessment_table(frame, Locale("fr"))
+    assert len(table) == 2
     assert table.iloc[0].tolist()[0] == "Départ sous 12 mois"
-    assert table.iloc[0].tolist()[2:] == ["0,712", "0,500", "1\u202f200"]
-    assert table.iloc[1].tolist()[1:4] == ["my own", "1,000", "–"]
+    assert table.iloc[0].tolist()[2:] == ["0,712 (0,680 à 0,740)", "0,500", "1\u202f200"]
+    assert table.iloc[1].tolist()[2:4] == ["0,040", "0,000"]
 
 
 def test_tables_of_nothing() -> None:
