@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kamsim.scoring.labels import ACTIVE_MONTHS, Rhythm, customers, find_rhythm
-from kamsim.scoring.panel import Panel, record_panel
+from kamsim.scoring.panel import COUNTS, Panel, record_panel
 
 MONTHS_A_YEAR = 12
 
@@ -56,5 +56,5 @@ def read_record(history: pd.DataFrame, account_ids: list[str] | None = None) -> 
     ids = history["account_id"].unique().tolist() if account_ids is None else account_ids
     last = history["month"].max()
     cutoff = pd.Timestamp("2000-01-01") if pd.isna(last) else last + pd.DateOffset(months=1)
-    panel = record_panel(ids, history, cutoff)
+    panel = record_panel(ids, history, cutoff, ("revenue_eur", *COUNTS))
     return Record(panel, find_rhythm(panel))
