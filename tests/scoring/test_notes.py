@@ -18,7 +18,8 @@ KEYS = sorted(
         )
     }
     - {"potential_36m_eur", "potential_low_eur", "potential_high_eur", "potential_baseline_eur"}
-    - {"churn_baseline", "small_sample", "churn_classifier", "churn_hazard", "potential_regressor"}
+    - {"churn_baseline", "small_sample"}
+    - {file.stem for file in Path(kamsim.scoring.__file__).parent.glob("*.py")}
 )
 
 

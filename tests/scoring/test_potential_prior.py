@@ -41,7 +41,10 @@ def test_an_undisclosed_potential_is_missing(planted, scenario) -> None:
 def test_attainable_errors_have_the_spread_of_their_beta(scenario) -> None:
     errors = attainable_errors(scenario)
     assert np.mean(np.exp(errors)) == pytest.approx(1.0, abs=0.002)
-    assert np.quantile(0.6 * np.exp(errors), 0.9) == pytest.approx(stats.beta.ppf(0.9, 6, 4), abs=0.01)
+    settings = scenario.portfolio
+    prior = stats.beta(settings.attainable_share_alpha, settings.attainable_share_beta)
+    shares = mean_attainable_share(scenario) * np.exp(errors)
+    np.testing.assert_allclose(np.quantile(shares, [0.1, 0.9]), prior.ppf([0.1, 0.9]), atol=0.01)
 
 
 def test_prior_potential_is_revenue_scaled_by_the_priors(planted, scenario) -> None:

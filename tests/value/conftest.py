@@ -40,7 +40,8 @@ def scores_around(truth: pd.DataFrame, log_sd: float = 0.4) -> pd.DataFrame:
             "churn_baseline": truth["churn_probability_12m"],
         }
     )
-    return check(scores, SCORES)
+    scores = scores.assign(**{name: 0.0 for name in SCORES.columns if name not in scores})
+    return check(scores[list(SCORES.columns)], SCORES)
 
 
 @pytest.fixture(scope="session")
