@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 QUICK := -m "not slow and not evidence"
+# Two at a time, a file's tests together: what a module prepares is prepared once.
+PARALLEL := -n 2 --dist loadfile
 
 # The commands that made the two requirement files; they stand in the files' heads as well.
 BOOTSTRAP_COMMAND := uv pip compile --universal --python-version 3.11 --generate-hashes requirements/bootstrap.in -o requirements/bootstrap.txt
@@ -35,7 +37,7 @@ demo: $(READY) ## the main job on a synthetic portfolio: table, and a report in 
 	$(BIN)/kamsim run --scenario saas_midmarket --out runs/demo
 
 test: $(READY) ## the quick tests and every docstring example (under 5 minutes)
-	$(BIN)/python -m pytest --doctest-modules kamsim tests $(QUICK)
+	$(BIN)/python -m pytest $(PARALLEL) --doctest-modules kamsim tests $(QUICK)
 
 test-slow: $(READY) ## the fixed sample of slow tests that .ci/run adds
 	$(BIN)/python -m pytest tests -m slow

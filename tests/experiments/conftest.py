@@ -92,4 +92,5 @@ def _scores_of(portfolio: Portfolio) -> pd.DataFrame:
             "churn_baseline": np.where(truth["revenue_eur_per_month"] > 0, 0.3, 0.0),
         }
     )
-    return check(scores, SCORES)
+    scores = scores.assign(**{name: 0.0 for name in SCORES.columns if name not in scores})
+    return check(scores[list(SCORES.columns)], SCORES)
