@@ -65,7 +65,7 @@ class Calibration:
         return replace(self, intercept=moved)
 
 
-def calibrate(probability: Floats, happened: NDArray[np.bool_]) -> Calibration:
+def calibrate(probability: Floats, happened: NDArray[np.bool_], *, stretch: bool = True) -> Calibration:
     """Fit a calibration on held-out predictions.
 
     Parameters
@@ -73,6 +73,8 @@ def calibrate(probability: Floats, happened: NDArray[np.bool_]) -> Calibration:
     probability : array, shape (rows,)
         Predictions for rows that the model had not seen.
     happened : array of bool, shape (rows,)
+    stretch : bool, default True
+        Whether a line may draw timid predictions apart (a slope above 1).
 
     Returns
     -------
@@ -90,12 +92,12 @@ def calibrate(probability: Floats, happened: NDArray[np.bool_]) -> Calibration:
         edge = 1 / (rows + 2)
         steps = IsotonicRegression(y_min=edge, y_max=1 - edge, out_of_bounds="clip")
         return Calibration("isotonic", steps=steps.fit(probability, happened.astype("float64")))
-    intercept, slope = _fit_line(log_odds(probability), happened)
+    intercept, slope = _fit_line(log_odds(probability), happened, None if stretch else 1.0)
     return Calibration("sigmoid", intercept, slope)
 
 
-def _fit_line(z: Floats, happened: NDArray[np.bool_]) -> tuple[float, float]:
-    """Maximise the penalised likelihood; the slope cannot fall below 0."""
+def _fit_line(z: Floats, happened: NDArray[np.bool_], steepest: float | None) -> tuple[float, float]:
+    """Maximise the penalised likelihood; the slope stays between 0 and `steepest`, where there is one."""
 
     def objective(line: Floats) -> tuple[float, Floats]:
         scores = line[0] + line[1] * z
@@ -105,7 +107,7 @@ def _fit_line(z: Floats, happened: NDArray[np.bool_]) -> tuple[float, float]:
         return float(value), np.array([residual.sum(), residual @ z + pull])
 
     start = np.array([0.0, 1.0])
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, None)])
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, steepest)])
     return float(found.x[0]), float(found.x[1])
 
 

@@ -40,6 +40,8 @@ from kamsim.scoring.shrinkage import weight_of
 
 Floats = NDArray[np.float64]
 
+FORWARD = "forward in time"
+
 FEWEST_OF_A_CLASS = 5
 """With fewer rows of a class than this, only the rate is estimated."""
 
@@ -264,7 +266,9 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
             self.model_ = choice.candidate.make().fit(table, left)
             held_out = choice.held_out
         seen = np.isfinite(held_out)
-        self.calibration_ = calibrate(held_out[seen], left[some][seen])
+        # Forward in time, rows held out were foreseen by models of far fewer rows, more timid than this one.
+        stretch = self.compared_by_ != FORWARD
+        self.calibration_ = calibrate(held_out[seen], left[some][seen], stretch=stretch)
         if self.calibration_.steps is None:  # steps stay where they are: no need to predict all rows
             self.calibration_ = self.calibration_.centred(_probability(self.model_, table), self.rate_)
 
@@ -276,7 +280,7 @@ class ChurnClassifier(PlainState, ClassifierMixin, BaseEstimator):  # type: igno
         if months is not None:
             forward = [s for s in forward_splits(months, self.horizon_months) if _learnable(left[s[0]])]
             if forward:
-                self.compared_by_ = "forward in time"
+                self.compared_by_ = FORWARD
                 return forward
             text = f"time is too short to look {self.horizon_months} months ahead: models are compared by"
             warnings.warn(f"{text} cross-validation", FeatureWarning, stacklevel=4)

@@ -39,3 +39,12 @@ def test_the_line_can_be_moved_to_a_rate() -> None:
     assert moved.apply(said**2).mean() == pytest.approx(0.3)
     assert moved.slope == line.slope
     assert line.centred(np.full(5, 0.2), 0.4).apply(np.full(5, 0.2)) == pytest.approx(0.4)
+
+
+def test_timid_predictions_are_drawn_apart_only_where_that_is_allowed() -> None:
+    timid = np.repeat([0.4, 0.6], 400)
+    happened = np.tile(np.arange(10) < 1, 40).tolist() + np.tile(np.arange(10) >= 1, 40).tolist()
+    assert calibrate(timid, np.array(happened)).slope > 2
+    assert calibrate(timid, np.array(happened), stretch=False).slope == 1.0
+    bold = np.repeat([0.01, 0.99], 400)
+    assert calibrate(bold, np.array(happened), stretch=False).slope < 0.7

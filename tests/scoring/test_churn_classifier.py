@@ -152,3 +152,12 @@ def test_rows_of_one_family_prove_no_more_than_the_family() -> None:
     together = ChurnClassifier(model="linear").fit(often, left, time=months, groups=family)
     assert alone.beats_base_rate_
     assert not together.beats_base_rate_
+
+
+def test_forward_in_time_the_models_of_fewer_rows_do_not_make_this_one_bolder() -> None:
+    X, y, _ = _customers(1500, 31)
+    month = np.sort(np.arange(1500) % 36)
+    forward, crossed = ChurnClassifier(model="linear"), ChurnClassifier(model="linear")
+    assert forward.fit(X, y, time=month).compared_by_ == "forward in time"
+    assert forward.calibration_.slope <= 1
+    assert crossed.fit(X, y).calibration_.slope > 1
