@@ -22,9 +22,9 @@ PAIR_VISITS = 4e8
 """Work of the ascent: many steps where there are few pairs, and at least `FEWEST_STEPS`."""
 FEWEST_STEPS, MOST_STEPS = 160, 600
 STAGES: tuple[tuple[int, int | None, float, float, int], ...] = (
-    (0, None, 0.3, 3e-3, 100),
-    (6, None, 3e-3, 3e-4, 100),
-    (5, 24, 3e-4, 1e-5, 400),
+    (0, None, 0.1, 3e-3, 100),
+    (6, None, 3e-3, 1e-4, 150),
+    (5, 60, 1e-4, 1e-5, 200),
 )
 """Then on all pairs, the nearest, the core: width and core of options, steps from and to, how many."""
 SAMPLE_PER_REP = 12

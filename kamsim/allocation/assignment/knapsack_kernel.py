@@ -46,8 +46,7 @@ def limits_outside(start, rep, cost, load, price, cheapest, account, inside, cei
 
 @compiled(inline=True)
 def _holds(pairs, k):
-    # A loop, for numba inlines no generators.
-    for q in range(pairs.size):  # noqa: SIM110
+    for q in range(pairs.size):
         if pairs[q] == k:
             return True
     return False

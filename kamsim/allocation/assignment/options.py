@@ -107,7 +107,8 @@ def _compact(
     kept = kept[account]
     width = int(kept.sum(axis=1).max(initial=1))
     front = np.argsort(~kept, axis=1, kind="stable")[:, :width]
-    near, rep, paid = (np.take_along_axis(column[account], front, axis=1) for column in (near, rep, paid))
     gone = ~np.take_along_axis(kept, front, axis=1)
+    near = np.take_along_axis(near[account], front, axis=1)
+    rep = np.take_along_axis(rep[account], front, axis=1)
     near[gone], rep[gone] = -1, -1
-    return near, rep, paid
+    return near, rep, np.take_along_axis(paid[account], front, axis=1)
