@@ -106,9 +106,16 @@ class Hunt:
             self._lay_out(self.pairs.reps if self.core is None else NARROW)
             self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, REACH)
 
+    def focus(self, core: int | None) -> None:
+        """Go on from the best assignment with the core of the options only, or with many again."""
+        self.core = core
+        self._lay_out(WIDE)
+
     def _lay_out(self, width: int) -> None:
-        self.table = rank_options(self.pairs, self.dual.price, width, self.core)
-        self.taken = np.zeros(self.table.account.size, dtype=np.int64)
+        known = self.incumbent.pair
+        self.table = rank_options(self.pairs, self.dual.price, width, self.core, known)
+        taken = None if known is None else self.table.options_of(known)
+        self.taken = np.zeros(self.table.account.size, dtype=np.int64) if taken is None else taken
 
     def go_on(self, hits: int) -> None:
         """Let the penalties swing further from where the search stands, through overloaded assignments."""

@@ -67,12 +67,14 @@ class OptionTable:
         return Pairs(start, self.rep[given], self.cost[given], self.load[given], self.capacity, self.account)
 
 
-def rank_options(pairs: Pairs, price: Floats, width: int, core: int | None = None) -> OptionTable:
+def rank_options(
+    pairs: Pairs, price: Floats, width: int, core: int | None = None, known: Indices | None = None
+) -> OptionTable:
     """Take the `width` cheapest pairs of each account at the dual prices.
 
     With `core`, only about so many changes from the cheapest pair into each book and as many out of it, those
     that cost the least, and only the accounts that have such changes: what Balas & Zemel (1980) call the
-    core of a knapsack.
+    core of a knapsack. The pairs of a `known` assignment stay in it.
     """
     width = min(width, int(np.diff(pairs.start).max()))
     near = np.empty((pairs.accounts, width), np.int64)
@@ -88,6 +90,8 @@ def rank_options(pairs: Pairs, price: Floats, width: int, core: int | None = Non
         enter, leave = np.empty(pairs.reps), np.empty(pairs.reps)
         _core_limits(rep, paid, core, enter, leave)
         kept = (rep >= 0) & (paid <= np.maximum(enter[rep], leave[rep[:, :1]]))
+        if known is not None:
+            kept |= near == known[:, None]
         kept[:, 0] = True
         beyond = min(beyond, float(paid[(rep >= 0) & ~kept].min(initial=np.inf)))
         account = np.flatnonzero(kept[:, 1:].any(axis=1))

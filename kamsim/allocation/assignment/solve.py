@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kamsim.allocation.assignment.dual import Dual, solve_dual
 from kamsim.allocation.assignment.exact import promising, solve_exactly
-from kamsim.allocation.assignment.hunt import Deadline, Hunt, Incumbent
+from kamsim.allocation.assignment.hunt import CORE, Deadline, Hunt, Incumbent
 from kamsim.allocation.assignment.knapsack import knapsack_bound
 from kamsim.allocation.assignment.pairs import Indices, Pairs, build_pairs
 from kamsim.errors import AllocationNotFoundError, AssignmentError, InfeasibleAllocationError
@@ -23,8 +23,9 @@ EXACT_LATE_PAIRS = 20_000
 """Promising pairs up to which it comes at all."""
 FEW_VISITS, MANY_VISITS = 3e5, 5e6
 """Nodes of the exact program times its pairs, early and late."""
-FIRST_HITS, SWINGS, SWING_HITS, SWING_VISITS = 30, 40, 150, 30_000
-"""Assignments that the first search sees; swings of small problems, what each sees, times accounts."""
+FIRST_HITS, SWINGS, SWING_HITS, SWING_VISITS = 30, 20, 150, 30_000
+"""Assignments that the first search sees; swings of small problems with many options, and three times as many
+before with few; what each sees, times accounts."""
 OPTIMAL = 2e-6
 """Gap that HiGHS's tolerances leave where costs are no whole numbers."""
 LARGE_PAIRS = 100_000
@@ -161,7 +162,10 @@ def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
             if not deadline.passed(0.8):
                 hunt.deal(size, LARGE_DEALS * pairs.reps)
         return
-    for _ in range(SWINGS):
+    hunt.focus(CORE)
+    for swing in range(4 * SWINGS):
+        if swing == 3 * SWINGS:
+            hunt.focus(None)
         if incumbent.closed or deadline.passed(0.8):
             return
         hunt.go_on(int(np.clip(SWING_VISITS // pairs.accounts, 1, SWING_HITS)))
