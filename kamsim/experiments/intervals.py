@@ -1,8 +1,9 @@
 """Intervals of means that keep their word on skewed output, by Student's t and Hall's transformation.
 
-Student's interval is too short on the side of the long tail. Hall's transformation removes most of the skewness
-and mends that side, but trusts the sample's skewness where it is chance. The interval here takes the farther end
-of the two on each side; docs/statistics.md holds the comparison with the bootstraps it was chosen from.
+Student's interval is too short on the side of the long tail. Hall's transformation removes most of the
+skewness and mends that side, but trusts the sample's skewness where it is chance. The interval here takes
+the farther end of the two on each side; docs/statistics.md holds the comparison with the bootstraps it was
+chosen from.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from kamsim.dynamics.state import Counts, Floats
 
 _NO_SKEWNESS = 1e-9
 _FEWEST_FOR_SKEWNESS = 3
+_PER_SQUARED_SKEWNESS = 25.0
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def mean_intervals(values: Floats, confidence: float) -> Intervals:
 
     Notes
     -----
-    With T Student's statistic, g the skewness (unbiased under normality) and a = g / sqrt(n), Hall (1992, J. R.
-    Statist. Soc. B 54) transforms T to W = T + a T**2 / 3 + a**2 T**3 / 27 + a / 6, which is free of skewness to
-    the first order and increasing, and reads W by the quantiles of T.
+    With T Student's statistic, g the skewness (unbiased under normality) and a = g / sqrt(n), Hall (1992,
+    J. R. Statist. Soc. B 54) transforms T to W = T + a T**2 / 3 + a**2 T**3 / 27 + a / 6, which is free of
+    skewness to the first order and increasing, and reads W by the quantiles of T.
 
     Examples
     --------
@@ -118,9 +120,9 @@ def mean_intervals(values: Floats, confidence: float) -> Intervals:
 def cluster_means(values: Floats, cluster: Counts) -> Floats:
     """Average the lanes of each cluster, which count as one witness together.
 
-    Where the truth is known every replication is a cluster of its own. Where it is not, replications of one draw of
-    the latent state share that draw: their mean counts once, so that an interval over clusters holds the doubt about
-    the accounts as well as the luck of the months.
+    Where the truth is known every replication is a cluster of its own. Where it is not, replications of one
+    draw of the latent state share that draw: their mean counts once, so that an interval over clusters
+    holds the doubt about the accounts as well as the luck of the months.
 
     Parameters
     ----------
@@ -145,6 +147,33 @@ def cluster_means(values: Floats, cluster: Counts) -> Floats:
     np.add.at(counts, position, known)
     means: Floats = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
     return means
+
+
+def replications_for_skewness(values: Floats) -> int:
+    """Say how many values their skewness asks for before a rule may stop: 25 G**2 (Cochran 1977).
+
+    A skewed sample that lies off by chance also shows too small a spread; a rule that stops on a small
+    spread would favour such samples.
+
+    Parameters
+    ----------
+    values : array of float, shape (values, columns)
+        Without missing ones.
+
+    Returns
+    -------
+    int
+        By the most skewed column.
+
+    Examples
+    --------
+    >>> replications_for_skewness(np.array([[0.0], [0.0], [0.0], [1.0]]))
+    100
+    """
+    off = values - values.mean(axis=0)
+    count = np.full(values.shape[1], len(values))
+    skewness = _skewness(off, (off**2).sum(axis=0), count)
+    return int(np.ceil(_PER_SQUARED_SKEWNESS * float((skewness**2).max(initial=0.0))))
 
 
 def _skewness(off: Floats, spread: Floats, count: Counts) -> Floats:

@@ -1,10 +1,10 @@
 """Ranking and selection: which policy is best, by how little one need not care, and when nobody can say.
 
-The procedure KN of Kim & Nelson (2001, ACM Trans. Model. Comput. Simul. 11) plays all policies under common luck,
-drops one as soon as its deficit leaves a triangle that closes with the replications, and ends with one. Its promise:
-the best is found with the wanted probability whenever it leads by the indifference zone or more. Where the lead may be
-smaller, KN names one all the same; so its choice is then held against each rival until the lead is shown to be above
-zero or below the zone.
+The procedure KN of Kim & Nelson (2001, ACM Trans. Model. Comput. Simul. 11) plays all policies under common
+luck, drops one as soon as its deficit leaves a triangle that closes with the replications, and ends with
+one. Its promise: the best is found with the wanted probability whenever it leads by the indifference zone
+or more. Where the lead may be smaller, KN names one all the same; so its choice is then held against each
+rival until the lead is shown to be above zero or below the zone.
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ from itertools import count
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError
-from kamsim.experiments.intervals import Interval, mean_interval
+from kamsim.experiments.intervals import Interval, mean_interval, replications_for_skewness
 
 BEST, SAME, UNDECIDED = "best", "no practical difference", "undecided"
 
 FEWEST = 10
 """Replications below which no policy is named."""
 
-_FIRST_STAGE, _PER_SQUARED_SKEWNESS = 30, 25.0
-"""The first stage wants 30 replications, and 25 G**2 of differences with skewness G (Cochran's rule): a skewed sample
-that lies low by chance also shows too small a variance, and would drop the best."""
+_FIRST_STAGE = 30
+"""Replications that the first stage wants, and more where differences are skewed: a sample that lies low by
+chance also shows too small a variance, and would drop the best."""
 
 More = Callable[[Sequence[str], int, int], Floats]
 """Values of some policies in the replications from one number up to another: (replications, policies).
@@ -47,8 +46,8 @@ class Selection:
     policy : str or None
         The choice; None where there is none. With no practical difference, one of several as good.
     equals : tuple of str
-        With no practical difference, those whose deficit is below the indifference zone; where it is undecided, those
-        that are still in the running.
+        With no practical difference, those whose deficit is below the indifference zone; where it is
+        undecided, those that are still in the running.
     reason : {"", "few replications", "budget"}
         Why it is undecided.
     replications : int
@@ -66,6 +65,11 @@ class Selection:
     replications: int
     lead: Interval | None
     trace: pd.DataFrame
+
+    @property
+    def front_runner(self) -> str:
+        """The policy with the highest mean so far, chosen or not."""
+        return str(self.trace.nlargest(1, "mean")["policy"].tolist()[0])
 
     def frame(self) -> pd.DataFrame:
         """Return the trace."""
@@ -102,7 +106,8 @@ def select_best(
     confidence : float
         Probability of a correct selection where the best leads by `indifference` or more.
     first_stage : int
-        Replications of every policy before the first is dropped, which also give the variances of differences.
+        Replications of every policy before the first is dropped, which also give the variances of
+        differences.
     budget : int
         Replications of a policy that there may be.
 
@@ -124,7 +129,7 @@ def select_best(
     >>> def more(names, first, last):
     ...     return values[first:last, [["a", "b"].index(name) for name in names]]
     >>> select_best(more, ["a", "b"], indifference=1, confidence=0.95, first_stage=20, budget=500).summary()
-    'best: b after 20 replications'
+    'best: b after 30 replications'
     """
     if len(policies) < 2:
         raise ConfigError(f"a selection wants two policies or more, got {len(policies)}")
@@ -150,34 +155,33 @@ class _Table:
 
     more: More
     policies: tuple[str, ...]
-    values: dict[str, Floats] = field(default_factory=dict)
+    columns: dict[str, Floats] = field(default_factory=dict)
 
     def reach(self, policies: Sequence[str], replications: int) -> None:
         """Play what the policies lack up to so many replications; those at the same place go together."""
         behind: dict[int, list[str]] = {}
         for name in policies:
-            have = self.values.setdefault(name, np.zeros(0)).size
+            have = self.columns.setdefault(name, np.zeros(0)).size
             if have < replications:
                 behind.setdefault(have, []).append(name)
         for have, names in behind.items():
             new = np.asarray(self.more(names, have, replications), float)
             for place, name in enumerate(names):
-                self.values[name] = np.concatenate([self.values[name], new[:, place]])
+                self.columns[name] = np.concatenate([self.columns[name], new[:, place]])
 
     def lead(self, policy: str, rival: str) -> Floats:
         """Paired leads over the replications that both have."""
-        n = min(self.values[policy].size, self.values[rival].size)
-        lead: Floats = self.values[policy][:n] - self.values[rival][:n]
+        n = min(self.columns[policy].size, self.columns[rival].size)
+        lead: Floats = self.columns[policy][:n] - self.columns[rival][:n]
         return lead
 
 
 def _extend(table: _Table, policies: Sequence[str], first: int, budget: int) -> int:
     """Extend the first stage until it suits the skewness of the differences, or the budget ends."""
     while True:
-        start = np.column_stack([table.values[name][:first] for name in policies])
+        start = np.column_stack([table.columns[name][:first] for name in policies])
         pairs = [start[:, i] - start[:, j] for i in range(len(policies)) for j in range(i)]
-        skewness = max(abs(stats.skew(d, bias=False)) if np.ptp(d) > 0 else 0.0 for d in pairs)
-        wanted = min(budget, max(_FIRST_STAGE, int(np.ceil(_PER_SQUARED_SKEWNESS * skewness**2))))
+        wanted = min(budget, max(_FIRST_STAGE, replications_for_skewness(np.column_stack(pairs))))
         if wanted <= first:
             return first
         # In steps, since the skewness of a longer sample may be smaller.
@@ -190,7 +194,7 @@ def _drop(
 ) -> tuple[list[str], dict[str, tuple[str, int]]]:
     """Run KN: those left (one, unless the budget is spent), and by whom and when each other was dropped."""
     names = list(table.policies)
-    start = np.column_stack([table.values[name][:first] for name in names])
+    start = np.column_stack([table.columns[name][:first] for name in names])
     variance = (start[:, :, None] - start[:, None, :]).var(axis=0, ddof=1)
     eta = 0.5 * ((2 * alpha / (len(names) - 1)) ** (-2 / (first - 1)) - 1)
     reach = 2 * eta * (first - 1) * variance / zone  # of the triangle at its base, in sums; c = 1
@@ -202,7 +206,7 @@ def _drop(
                 break
             played = min(budget, played + max(FEWEST, played // 2))
             table.reach([names[i] for i in running], played)
-        sums = np.cumsum(np.column_stack([table.values[names[i]][:played] for i in running]), axis=0)
+        sums = np.cumsum(np.column_stack([table.columns[names[i]][:played] for i in running]), axis=0)
         # deficit[r, i, l]: how far i lies behind l after r + 1 replications.
         block, at = sums[done:played], np.arange(done + 1, played + 1)
         deficit = block[:, None, :] - block[:, :, None]
@@ -243,10 +247,10 @@ def _judge(
         leads = {name: mean_interval(table.lead(choice, name), confidence) for name in rivals}
         same = [name for name in rivals if leads[name].high < zone]
         unclear = [name for name in rivals if name not in same and leads[name].low <= 0]
-        played = table.values[choice].size
+        played = table.columns[choice].size
         if not unclear or all(table.lead(choice, name).size == budget for name in unclear):
             break
-        lags = any(table.values[name].size < played for name in unclear)
+        lags = any(table.columns[name].size < played for name in unclear)
         table.reach([choice, *unclear], played if lags else min(budget, 2 * played))
     verdict, reason = (UNDECIDED, "budget") if unclear else (SAME, "") if same else (BEST, "")
     nearest = min(rivals, key=lambda name: leads[name].mean)
@@ -255,7 +259,7 @@ def _judge(
         policy=None if unclear else choice,
         equals=(choice, *unclear, *same) if unclear else tuple(same),
         reason=reason,
-        replications=table.values[choice].size,
+        replications=table.columns[choice].size,
         lead=None if unclear else leads[nearest],
         trace=_trace(table, dropped, leads),
     )
@@ -264,29 +268,25 @@ def _judge(
 def _undecided(
     table: _Table, running: Sequence[str], reason: str, dropped: dict[str, tuple[str, int]] | None = None
 ) -> Selection:
-    most = max(values.size for values in table.values.values())
-    return Selection(
-        UNDECIDED, None, tuple(running), reason, most, None, _trace(table, dropped or {}, {})
-    )
+    most = max(values.size for values in table.columns.values())
+    return Selection(UNDECIDED, None, tuple(running), reason, most, None, _trace(table, dropped or {}, {}))
 
 
-def _trace(
-    table: _Table, dropped: dict[str, tuple[str, int]], leads: dict[str, Interval]
-) -> pd.DataFrame:
+def _trace(table: _Table, dropped: dict[str, tuple[str, int]], leads: dict[str, Interval]) -> pd.DataFrame:
     rows = []
     for name in table.policies:
-        by, after = dropped.get(name, (None, table.values[name].size))
+        by, after = dropped.get(name, (None, 0))
         lead = leads.get(name)
         rows.append(
             {
                 "policy": name,
-                "replications": table.values[name].size,
-                "mean": float(table.values[name].mean()),
+                "replications": table.columns[name].size,
+                "mean": float(table.columns[name].mean()),
                 "dropped_by": by,
-                "dropped_after": after if by else None,
+                "dropped_after": after,
                 "lead": lead.mean if lead else np.nan,
                 "lead_low": lead.low if lead else np.nan,
                 "lead_high": lead.high if lead else np.nan,
             }
         )
-    return pd.DataFrame(rows).astype({"policy": "str", "dropped_by": "str", "dropped_after": "Int64"})
+    return pd.DataFrame(rows).astype({"policy": "str", "dropped_by": "str"})

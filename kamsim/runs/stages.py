@@ -172,8 +172,14 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         gaps=read_manifest(run, "allocation").facts.get("gaps"),
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
-    tables = {"periods": result.periods, "comparison": result.comparison}
-    _write(run, "simulation", tables, scenario, reads=("portfolio", "scores", "allocation"))
+    tables = {
+        "periods": result.periods,
+        "comparison": result.comparison,
+        "key_figures": result.key_figures,
+        "selection": result.selection.trace,
+    }
+    reads = ("portfolio", "scores", "allocation")
+    _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
 
 
