@@ -15,6 +15,7 @@ from kamsim.dynamics.state import Counts, Floats
 
 ALL_TIERS = 0
 WHOLE_HORIZON = 0
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def _workload(
     )
     share = total / weight.sum() if use.size else mean
     figures = {"workload_hours": total, "utilisation": share, "utilisation_cv": cv}
-    return {name: np.broadcast_to(values, shape) for name, values in figures.items()}
+    # Without what sums in another order leave behind: an hour moved and nothing else is no difference.
+    return {name: np.broadcast_to(values.round(_DIGITS), shape) for name, values in figures.items()}
 
 
 def _part(
