@@ -212,14 +212,16 @@ def _drop(
         deficit = block[:, None, :] - block[:, :, None]
         own = np.ix_(running, running)
         limit = np.maximum(0.0, 0.5 * (reach[own][None] - zone * at[:, None, None]))
-        behind = deficit > limit
+        # Where the triangle has closed, a tie to the last bit goes to the first named.
+        later = np.greater.outer(running, running)[None]
+        behind = (deficit > limit) | ((limit == 0) & (deficit == 0) & later)
         hit = np.flatnonzero(behind.any(axis=(1, 2)))
         if hit.size == 0:
             done = played
             continue
         r = int(hit[0])
         leader = int(np.argmax(block[r]))
-        # The leader beats whoever anybody beats, since ties are not dropped.
+        # The leader lies behind nobody, so that one is left.
         losers = [i for i in range(len(running)) if i != leader and behind[r, i].any()]
         for i in losers:
             by = int(np.argmax(deficit[r, i] - limit[r, i]))
