@@ -86,7 +86,7 @@ def test_a_tier_without_customers_has_no_rate(periods: pd.DataFrame) -> None:
 
 
 def test_share_of_wallet_and_units_are_those_of_the_customers_at_the_end(periods: pd.DataFrame) -> None:
-    """Who buys nothing counts neither with its wallet nor with its units; the whole ends as its last year does."""
+    """Who buys nothing counts with neither wallet nor units; the whole ends as its last year does."""
     assert periods["share_of_wallet"].loc[8, 0].tolist() == pytest.approx([18 / 60, 16 / 50, 18 / 60])
     assert periods["business_units"].loc[8, 0].tolist() == pytest.approx([5 / 2, 5 / 2, 5 / 2])
     assert periods["share_of_wallet"].loc[8, 1].tolist() == pytest.approx([15 / 50, 16 / 50, 15 / 50])
