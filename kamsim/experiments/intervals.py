@@ -102,7 +102,7 @@ def mean_intervals(values: Floats, confidence: float) -> Intervals:
     one_or_more = np.maximum(count, 1)
     mean = np.where(known, values, 0.0).sum(axis=0) / one_or_more
     off = np.where(known, values - mean, 0.0)
-    spread = (off**2).sum(axis=0)
+    spread = (off * off).sum(axis=0)
     # All values equal leave rounding behind, which is no spread.
     largest = np.abs(np.where(known, values, 0.0)).max(axis=0, initial=0.0)
     spread = np.where(spread > count * (4 * np.finfo(float).eps * largest) ** 2, spread, 0.0)
@@ -180,7 +180,7 @@ def _skewness(off: Floats, spread: Floats, count: Counts) -> Floats:
     """Skewness of each column, unbiased under normality; 0 where too few values tell of it."""
     n = np.maximum(count, _FEWEST_FOR_SKEWNESS)
     second = np.where(spread > 0, spread / n, 1.0)
-    raw = (off**3).sum(axis=0) / n / second**1.5
+    raw = (off * off * off).sum(axis=0) / n / second**1.5
     told = (spread > 0) & (count >= _FEWEST_FOR_SKEWNESS)
     skewness: Floats = np.where(told, raw * np.sqrt(n * (n - 1.0)) / (n - 2), 0.0)
     return skewness
