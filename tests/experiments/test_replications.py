@@ -41,6 +41,13 @@ def test_it_stops_when_the_interval_is_as_narrow_as_asked() -> None:
     assert before.half_width > 0.1, "it had to go on after the look before"
 
 
+def test_the_first_look_is_not_taken_early() -> None:
+    _, asked = run(noise(1, 5000), target_eur=1e9, first_stage=5)
+    _, scarce = run(noise(1, 20), target_eur=1e9, first_stage=5)
+
+    assert (asked, scarce) == ([30], [20])
+
+
 def test_a_share_is_of_the_baseline_s_contribution() -> None:
     assert run(noise(1, 5000), target_share=0.001)[0] == run(noise(1, 5000), target_eur=0.1)[0]
 
