@@ -20,6 +20,19 @@ from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
 from kamsim.contracts import checked as checked
 from kamsim.contracts import complete as complete
+from kamsim.schemas.coverage import (
+    BOUNDS,
+    CAPACITY,
+    FLAT_MAXIMUM,
+    HIRING,
+    MARGINAL,
+    QUOTAS,
+    RATIOS,
+    STAFFING,
+    TEAM_VALUE,
+    TIER_CHANGES,
+    WORKLOAD,
+)
 from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, EXPLANATIONS, SCORES, TIERS, VALUES
 from kamsim.schemas.portfolio import (
     ACCOUNTS,
@@ -49,15 +62,19 @@ TABLES = {
         TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK,
         ASSIGNMENT, PERIODS, COMPARISON, REJECTED,
         TERRITORIES, TERRITORY_BALANCE, TERRITORY_SHAPES, TERRITORY_ACCOUNTS,
+        TIER_CHANGES, CAPACITY, WORKLOAD, RATIOS, STAFFING, TEAM_VALUE, MARGINAL, FLAT_MAXIMUM, HIRING,
+        QUOTAS, BOUNDS,
     )
 }  # fmt: skip
 """Every table by name."""
 
 __all__ = [
-    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
-    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "HISTORY", "INFLUENCE", "LEADS",
-    "MEDDIC", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP",
-    "PEOPLE", "PERIODS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT",
-    "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
-    "complete",
+    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "BOUNDS", "CAPACITY", "COMPARISON", "DATE", "DEALS",
+    "DEAL_KINDS", "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "FLAT_MAXIMUM",
+    "HIRING", "HISTORY", "INFLUENCE", "LEADS", "MARGINAL", "MEDDIC", "NUMBER", "OPPORTUNITIES",
+    "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP", "PEOPLE", "PERIODS", "QUOTAS",
+    "RATIOS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAFFING", "STAKEHOLDERS", "TABLES", "TEAM",
+    "TEAM_VALUE", "TERRITORIES", "TERRITORY_ACCOUNTS", "TERRITORY_BALANCE", "TERRITORY_SHAPES", "TEXT",
+    "TIERS", "TIER_CHANGES", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "WORKLOAD", "Checked", "Column",
+    "Table", "check", "checked", "complete",
 ]  # fmt: skip
