@@ -26,7 +26,7 @@ def coverage(
     with lines.stage("coverage"):
         plan = runs.coverage_stage(run, quarters=quarters)
     scenario = read_scenario(run, "coverage")
-    money = {"locale": locale, "currency": scenario.currency}
+    currency = scenario.currency
     sizes = plan.team_value
     tables = [
         reporting.hours_ratio_table(plan.ratios, locale),
@@ -34,13 +34,13 @@ def coverage(
         reporting.hiring_table(plan.hiring, locale),
     ]
     if len(plan.quotas):
-        tables.append(reporting.quota_table(plan.quotas, **money))
+        tables.append(reporting.quota_table(plan.quotas, locale, currency))
     sentences = [
         reporting.say_month(plan.capacity, plan.workload, locale),
-        reporting.say_marginal(plan.marginal, scenario.experiment.months, **money),
+        reporting.say_marginal(plan.marginal, scenario.experiment.months, locale, currency),
         reporting.say_best_team(best_team(sizes), best_team(sizes, "spread_eur"), locale),
         reporting.say_flat(plan.flat_maximum, locale),
-        reporting.say_bounds(plan.bounds, **money),
+        reporting.say_bounds(plan.bounds, locale, currency),
         reporting.say_changes(read_manifest(run, "scores").facts.get("previous"), locale),
         *(locale.text("coverage.remark", table=t, reason=reason) for t, reason in plan.remarks.items()),
     ]

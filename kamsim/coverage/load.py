@@ -55,28 +55,28 @@ def workload(book: pd.DataFrame, team: pd.DataFrame, settings: CoverageSettings)
     km = great_circle_km(book["latitude"].to_numpy(), book["longitude"].to_numpy(), home[:, 0], home[:, 1])
     trips = trip_hours(km, settings) / settings.hours_per_visit
     held_by = book["owner_id"].where(book["owner_id"].isin(aes.index), NOBODY)
-    asked = {
-        "AE": (book["workload_hours"], held_by, trips),
-        "SE": (book["se_hours"], POOL, 0.0),
-        "CSM": (book["csm_hours"], POOL, 0.0),
-    }
-    frames = [
-        pd.DataFrame(
-            {
-                "role": role,
-                "held_by": holder,
-                "tier": book["tier"],
-                "accounts": 1,
-                "client_hours": hours,
-                "travel_hours": hours * road,
-                "ritual_hours": meeting_hours(hours, settings),
-            }
-        )
-        for role, (hours, holder, road) in asked.items()
-    ]
-    both = pd.concat(frames).astype({"role": "str", "held_by": "str", "accounts": "int64"})
+    frames = [_asked("AE", book["workload_hours"], held_by, settings).assign(travel_hours=trips)]
+    frames += [_asked(role, book[f"{role.lower()}_hours"], POOL, settings) for role in ("SE", "CSM")]
+    both = pd.concat([frame.assign(tier=book["tier"]) for frame in frames])
+    both["travel_hours"] *= both["client_hours"]
     sums = both.groupby(["role", "held_by", "tier"], as_index=False).sum()
-    return check(sums.astype({"role": "str", "held_by": "str"}), WORKLOAD)
+    return check(sums.astype({"role": "str", "held_by": "str", "accounts": "int64"}), WORKLOAD)
+
+
+def _asked(
+    role: str, hours: pd.Series[float], held_by: pd.Series[str] | str, settings: CoverageSettings
+) -> pd.DataFrame:
+    """Return a row an account: what it asks of a role."""
+    return pd.DataFrame(
+        {
+            "role": role,
+            "held_by": held_by,
+            "accounts": 1,
+            "client_hours": hours,
+            "travel_hours": 0.0,
+            "ritual_hours": meeting_hours(hours, settings),
+        }
+    )
 
 
 def hours_ratios(hours: pd.DataFrame, settings: CoverageSettings) -> pd.DataFrame:

@@ -235,7 +235,7 @@ def _own_bounds(scores: pd.DataFrame, available: float, scenario: Scenario) -> p
     counts = assign_tiers(scores, scenario.segmentation)["tier"].value_counts()
     ratios = {tier: tier_coverage(tier, scenario.coverage).accounts_per_ae for tier in TIER_SEGMENTS}
     needed = sum(scenario.coverage.ae_hours / ratios[t] * int(counts.get(t, 0)) for t in TIER_SEGMENTS)
-    row = {f"tier_{t}_accounts": int(counts.get(t, 0)) for t in TIER_SEGMENTS}
+    row: dict[str, str | float] = {f"tier_{t}_accounts": int(counts.get(t, 0)) for t in TIER_SEGMENTS}
     row |= {
         "kind": "scenario",
         "tier_1_above_eur": scenario.segmentation.tier_1_above_eur,

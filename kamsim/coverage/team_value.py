@@ -27,7 +27,7 @@ def value_by_team_size(
     settings: CoverageSettings,
     horizon_months: int,
     *,
-    counts: Sequence[float],
+    counts: Sequence[float] | Floats,
     hours_per_ae: float,
     pools: ArrayLike = 0.0,
 ) -> pd.DataFrame:
@@ -125,7 +125,7 @@ def best_team(values: pd.DataFrame, column: str = "best_eur") -> tuple[float, fl
     """
     net = values[column] - values["cost_eur"]
     near = values.loc[net >= net.max() - NEAR * abs(net.max()), "aes"]
-    return float(values["aes"].loc[net.idxmax()]), float(near.min()), float(near.max())
+    return float(values["aes"].iloc[int(net.to_numpy().argmax())]), float(near.min()), float(near.max())
 
 
 def _best(curves: Response, half: Floats, pooled: Floats, hours: Floats) -> tuple[Floats, Floats]:

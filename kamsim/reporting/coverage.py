@@ -188,10 +188,9 @@ def say_marginal(marginal: pd.DataFrame, months: int, locale: Locale = ENGLISH, 
     locale : Locale
     currency : str
     """
-    row = marginal.set_index("more").loc["AE"]
+    row = marginal.set_index("more").to_dict("index")["AE"]
     amounts = {
-        name: locale.money(float(row[f"{name}_eur"]), currency, compact=True)
-        for name in ("spread", "best", "cost")
+        name: locale.money(row[f"{name}_eur"], currency, compact=True) for name in ("spread", "best", "cost")
     }
     return locale.text(
         "coverage.more", hours=locale.number(row["hours_per_month"]), months=locale.number(months), **amounts
@@ -225,10 +224,10 @@ def say_bounds(bounds: pd.DataFrame, locale: Locale = ENGLISH, currency: str = "
     locale : Locale
     currency : str
     """
-    rows = bounds.set_index("kind")
-    if "fitted" not in rows.index:
+    rows = bounds.set_index("kind").to_dict("index")
+    if "fitted" not in rows:
         return ""
-    fitted = rows.loc["fitted"]
+    fitted = rows["fitted"]
     counts = (locale.number(fitted[f"tier_{tier}_accounts"]) for tier in (1, 2, 3))
     return locale.text(
         "coverage.bounds",
@@ -236,7 +235,8 @@ def say_bounds(bounds: pd.DataFrame, locale: Locale = ENGLISH, currency: str = "
         first=locale.money(fitted["tier_1_above_eur"], currency, compact=True),
         second=locale.money(fitted["tier_2_from_eur"], currency, compact=True),
         counts=locale.text("format.list_separator").join(counts),
-        needed=locale.number(rows.loc["scenario", "hours_needed"]),
+        filled=locale.number(fitted["hours_needed"]),
+        needed=locale.number(rows["scenario"]["hours_needed"]),
     )
 
 

@@ -57,7 +57,7 @@ def books_title(frame: pd.DataFrame, nobody: int, locale: Locale) -> str:
     if nobody:
         return locale.text("plot.books.title_nobody", **values, accounts=locale.number(nobody))
     finite = frame["load"][np.isfinite(frame["load"])]
-    return locale.text("plot.books.title", **values, most=locale.percent(finite.max(), 0))
+    return locale.text("plot.books.title", **values, most=locale.number(finite.max(), 1))
 
 
 def plot_books(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NEARLY = 0.5
 """People that may be short for a need to count as met: hires are whole."""
 
+PEOPLE_NAMED = {"there": "effective", "needed": "needed"}
+
 
 def hiring_title(frame: pd.DataFrame, role: str, locale: Locale) -> str:
     """Say how many posts are opened, and from which quarter on the need is met, to half a person."""
@@ -24,6 +26,10 @@ def hiring_title(frame: pd.DataFrame, role: str, locale: Locale) -> str:
         "opened": locale.number(frame["opened"].sum()),
         "quarters": locale.number(len(frame)),
     }
+    if not frame["opened"].any() and not (frame["short"] > NEARLY).any():
+        first = frame.sort_values("quarter").iloc[0]
+        people = {name: locale.number(first[key], 1) for name, key in PEOPLE_NAMED.items()}
+        return locale.text("plot.hiring.title_none", role=role, quarters=values["quarters"], **people)
     late = frame.loc[frame["short"] > NEARLY, "quarter"]
     if len(late) and late.max() == frame["quarter"].max():
         short = frame.sort_values("quarter")["short"].iloc[-1]

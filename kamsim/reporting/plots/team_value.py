@@ -14,7 +14,7 @@ from kamsim.reporting.style import (
     TEXT_COLOUR,
     finish,
     new_axes,
-    write_money_ticks,
+    write_ticks,
 )
 
 if TYPE_CHECKING:
@@ -80,13 +80,14 @@ def plot_team_value(
             linewidth=2.2,
             label=locale.text(f"plot.team_value.{name}"),
         )
-        top = net.idxmax()
-        ax.plot(frame["aes"].loc[top], net.loc[top], "o", color=colour, markersize=7)
+        top = int(net.to_numpy().argmax())
+        ax.plot(frame["aes"].iloc[top], net.iloc[top], "o", color=colour, markersize=7)
     ax.axvline(
         there, color=BASELINE_COLOUR, linewidth=1.4, linestyle=":", label=locale.text("plot.team_value.there")
     )
     ax.legend(frameon=False, fontsize=10, loc="best", labelcolor=TEXT_COLOUR)
-    write_money_ticks(ax.yaxis, locale, currency, float(frame["best_eur"].max()))
+    largest = float(frame["best_eur"].max())
+    write_ticks(ax.yaxis, lambda x: locale.money(x, currency, compact=True, like=largest))
     return finish(
         ax,
         title=team_value_title(best, there, locale),
