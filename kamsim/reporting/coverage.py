@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
+from kamsim.schemas import ROLES
 
 QUARTER_OFF = (0.75, 1.25)
 
@@ -174,6 +175,40 @@ def say_month(capacity: pd.DataFrame, hours: pd.DataFrame, locale: Locale = ENGL
     return locale.text(
         "coverage.month", **values, rituals=locale.number(one["ritual_hours"]), road=locale.number(road)
     )
+
+
+def say_lacks(
+    accounts: pd.DataFrame, team: pd.DataFrame, history: pd.DataFrame | None, locale: Locale = ENGLISH
+) -> list[str]:
+    """Say what a coverage plan would want to know and the data do not tell, a sentence each.
+
+    Parameters
+    ----------
+    accounts, team, history : DataFrame
+        ACCOUNTS, TEAM and HISTORY.
+    locale : Locale
+
+    Returns
+    -------
+    list of str
+        One sentence that nothing is lacking, where nothing is.
+    """
+    aes = team[team["role"] == "AE"]
+    placed, at_home = int(accounts["latitude"].notna().sum()), int(aes["latitude"].notna().sum())
+    said = []
+    if placed < len(accounts) or at_home < len(aes):
+        numbers = {"accounts": placed, "all": len(accounts), "aes": at_home, "team": len(aes)}
+        texts = {name: locale.number(number) for name, number in numbers.items()}
+        said.append(locale.text("coverage.lack_places", **texts))
+    if history is None or not history["ae_hours"].notna().any():
+        said.append(locale.text("coverage.lack_hours"))
+    absent = [role for role in ROLES if not (team["role"] == role).any()]
+    if absent:
+        roles = locale.text("format.list_separator").join(absent)
+        said.append(locale.text("coverage.lack_roles", roles=roles))
+    if len(aes) and not aes["joined_on"].notna().any():
+        said.append(locale.text("coverage.lack_dates"))
+    return said or [locale.text("coverage.lack_nothing")]
 
 
 def say_marginal(marginal: pd.DataFrame, months: int, locale: Locale = ENGLISH, currency: str = "EUR") -> str:

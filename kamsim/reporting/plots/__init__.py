@@ -4,12 +4,14 @@ A plot returns its axes and leaves pyplot alone; a notebook (with ``%matplotlib 
 cell ends in ``plot_...(...).figure``.
 """
 
+from kamsim.reporting.plots.balance import balance_by_plan, plot_balance
 from kamsim.reporting.plots.books import book_hours, plot_books
 from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
 from kamsim.reporting.plots.flat_maximum import plot_flat_maximum
+from kamsim.reporting.plots.frontier import plot_frontier
 from kamsim.reporting.plots.funnel import plot_funnel
 from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
 from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
@@ -30,17 +32,20 @@ from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
 from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_differences
 
 __all__ = [
+    "balance_by_plan",
     "book_hours",
     "concentration_curve",
     "effort_by_tier",
     "held_out_potential",
     "icp_and_potential",
     "most_headroom",
+    "plot_balance",
     "plot_books",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
     "plot_flat_maximum",
+    "plot_frontier",
     "plot_funnel",
     "plot_headroom",
     "plot_held_out",
