@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def review_table(summary: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFram
     Parameters
     ----------
     summary : DataFrame
-        `TerritoryReview.summary`; empty without coordinates.
+        `TerritoryReview.summary`.
     locale : Locale
 
     Returns
@@ -43,9 +44,7 @@ def review_table(summary: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFram
             locale.text(f"territory_review.{row['plan']}"),
             locale.number(row["territories"]),
             locale.percent(row["largest_deviation"], 0),
-            locale.text(
-                "coverage.of", part=locale.number(row["contiguous"]), whole=locale.number(row["territories"])
-            ),
+            _of(row["contiguous"], row["territories"], locale),
             locale.number(row["mean_km"]),
             locale.text("format.missing")
             if row["plan"] == "today"
@@ -114,15 +113,22 @@ def map_plan(
 
     Examples
     --------
-    >>> map_plan(None).get_title(loc="left")[:36]
-    'No account can be placed on a map: c'
+    >>> map_plan(None).get_title(loc="left")
+    'No map: the coordinates of no account are known'
     """
     if plan is None:
-        return say_absent(ax, locale.text("territory_review.no_places"))
+        return say_absent(ax, locale.text("plot.territories.title_empty"))
     title = territory_title(plan.balance, plan.shapes, locale)
     return plot_territories(
         territory_marks(plan.territories), ax, title=title, outlines=outlines, locale=locale
     )
+
+
+def _of(part: float, whole: float, locale: Locale) -> str:
+    """Write "4 of 11"; a dash where the part is not known."""
+    if math.isnan(part):
+        return locale.text("format.missing")
+    return locale.text("coverage.of", part=locale.number(part), whole=locale.number(whole))
 
 
 def _texts(rows: list[list[str]], names: tuple[str, ...], locale: Locale) -> pd.DataFrame:

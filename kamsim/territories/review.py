@@ -16,7 +16,7 @@ from kamsim.territories.design import design_territories
 from kamsim.territories.problem import build_problem
 from kamsim.territories.result import TerritoryResult, measure
 
-SHARES = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 1.0)
+SHARES = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
 """Caps on moves that a frontier tries."""
 DOUBLE = "revenue_eur_per_month"
 """Left out where potential is known: the two go together."""
@@ -57,9 +57,21 @@ class TerritoryReview:
         return self.books.copy()
 
     def summary(self) -> pd.DataFrame:
-        """Return a row for today and one for the design, as far as they are: balance, shape, moves."""
+        """Return a row for today and one for the design: balance, shape, moves.
+
+        Without coordinates only today's balance is known, and there is no second row.
+        """
         plans = {"today": self.today, "design": self.design}
-        rows = [
+        books = {
+            "plan": "today",
+            "territories": self.books["territory_id"].nunique(),
+            "largest_deviation": float(self.books["deviation"].abs().max()),
+            "contiguous": np.nan,
+            "mean_km": np.nan,
+            "moved_share": 0.0,
+        }
+        rows = [books] if self.today is None else []
+        rows += [
             {
                 "plan": name,
                 "territories": len(plan.shapes),

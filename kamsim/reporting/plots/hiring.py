@@ -69,7 +69,9 @@ def plot_hiring(
     bars = ax.bar(
         quarter, frame["opened"], width=0.5, color=PALETTE[5], label=locale.text("plot.hiring.opened")
     )
-    ax.bar_label(bars, [locale.number(n) if n else "" for n in frame["opened"]], fontsize=10, padding=2)
+    ax.bar_label(
+        bars, [locale.number(n) if n else "" for n in frame["opened"]], fontsize=10, label_type="center"
+    )
     ax.plot(
         quarter, frame["needed"], color=TEXT_COLOUR, linewidth=1.6, label=locale.text("plot.hiring.needed")
     )
