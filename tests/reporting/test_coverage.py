@@ -19,8 +19,8 @@ WORKLOAD = pd.DataFrame({"role": ["AE", "SE"], "client_hours": [75.0, 9.0], "tra
 
 def test_a_month_is_a_full_timers() -> None:
     assert r.say_month(CAPACITY, WORKLOAD) == (
-        "A full-time AE's month: 160 h, of which 16 on leave, 20 in reviews and preparing meetings, 64 elsewhere"
-        " and 60 for clients, 15 of these on the road"
+        "A full-time AE's month: 160 h, of which 16 on leave, 20 in reviews and preparing meetings,"
+        " 64 elsewhere and 60 for clients, 15 of these on the road"
     )
     assert r.say_month(CAPACITY[CAPACITY["role"] == "SE"], WORKLOAD) == ""
 

@@ -13,7 +13,8 @@ def test_most_even_rule_on_top_and_in_the_title() -> None:
     ]
     title = ax.get_title(loc="left").replace("\n", " ")
     assert title == (
-        "Split by the book's expected sales, quotas leave each AE a chance of 4% to 11%; equal shares: 0% to 100%"
+        "Split by the book's expected sales, quotas leave each AE a chance of 4% to 11%;"
+        " equal shares: 0% to 100%"
     )
 
 
