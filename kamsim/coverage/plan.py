@@ -127,6 +127,7 @@ def plan_coverage(
 
     Examples
     --------
+    >>> from kamsim.schemas import SCORES
     >>> nothing = BOOK.empty(), TEAM.empty(), SCORES.empty()
     >>> plan_coverage(*nothing, Scenario.load("base"), cutoff=pd.Timestamp("2026-01-01"))
     Traceback (most recent call last):

@@ -105,3 +105,16 @@ def test_service_levels_stand_behind_the_book(given: dict[str, Any]) -> None:
         book["tier"].to_numpy(), book["technical_complexity"].to_numpy(), given["scenario"].coverage
     )
     assert book["workload_hours"].tolist() == hours["workload_hours"].tolist()
+
+
+def test_a_part_timer_is_hired_for_as_a_share(given: dict[str, Any]) -> None:
+    team = given["team"]
+    long_ago = pd.Series(pd.NaT, index=team.index, dtype="datetime64[us]")
+    halves = team.assign(capacity_hours=team["capacity_hours"] / 2, joined_on=long_ago)
+    found = plan(given, team=halves)
+    there = found.staffing.set_index("role")["full_time"]
+    first = found.hiring.query("quarter == 1").set_index("role")
+
+    assert there["AE"] == (team["role"] == "AE").sum() / 2
+    before = first["people"] - first["arrivals"] + first["leavers"]
+    assert before["AE"] == pytest.approx(there["AE"])

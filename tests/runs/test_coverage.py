@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kamsim.bundle import read_manifest, read_scenario, read_table, stale_stages
+from kamsim.bundle import read_manifest, read_portfolio, read_scenario, read_table, stale_stages
+from kamsim.coverage import plan_coverage
 from kamsim.errors import BundleError
-from kamsim.runs import coverage_stage, score_stage
+from kamsim.runs import coverage_stage, cutoff_of, score_stage
 
 
 @pytest.fixture
@@ -30,13 +31,18 @@ def test_tables_are_the_plans(run: Path) -> None:
 
 
 def test_one_more_hour_counts_from_the_baselines_hours(run: Path) -> None:
-    """The book's own service levels would ask for other hours, and value one more of them otherwise."""
-    plan = coverage_stage(run)
+    plan, scenario = coverage_stage(run), read_scenario(run, "coverage")
+    book, team = read_table(run, "allocation", "book"), read_portfolio(run).team
     assignment = read_table(run, "allocation", "assignment")
-    assert {"status_quo", "nearest"} <= set(assignment["policy"])
-    write = read_scenario(run, "coverage")
-    assert write.experiment.baseline == "status_quo"
-    assert plan.marginal["best_eur"].gt(0).all()
+    by_hand = {
+        policy: plan_coverage(
+            book, team, read_table(run, "scores", "scores"), scenario, cutoff=cutoff_of(run), assignment=rows
+        ).marginal
+        for policy, rows in assignment.groupby("policy")
+    }
+
+    assert plan.marginal.equals(by_hand["status_quo"])
+    assert not plan.marginal.equals(by_hand["nearest"])
 
 
 def test_what_it_was_computed_from_must_be_current(run: Path) -> None:

@@ -22,5 +22,6 @@ def test_a_row_an_attribute_and_plan() -> None:
 def test_without_a_new_plan_the_least_that_moves_is_said() -> None:
     ax = plot_balance(balance_by_plan(TODAY), LEAST)
     assert ax.get_title(loc="left").replace("\n", " ") == (
-        "Today's books differ from the mean by up to 90% (workload); 35% of it must change hands for 20%"
+        "Today's books differ from the mean by up to 90% (workload); 35% of it must change hands for a"
+        " tolerance of 20%"
     )

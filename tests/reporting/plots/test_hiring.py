@@ -15,10 +15,14 @@ def plan(opened: list[float], short: list[float]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("opened", "short", "title"),
     [
-        ([3.0, 0.0, 1.0], [2.0, 0.6, 0.5], "4 posts (AE) over 3 quarters; the need is met from quarter 3 on"),
-        ([3.0, 0.0], [2.0, 1.2], "3 posts (AE) over 2 quarters; 1.2 still lack at the end"),
+        (
+            [3.0, 0.0, 1.0],
+            [2.0, 0.6, 0.5],
+            "Posts to open (AE): 4 over 3 quarters; the need is met from quarter 3 on",
+        ),
+        ([3.0, 0.0], [2.0, 1.2], "Posts to open (AE): 3 over 2 quarters; 1.2 still lack at the end"),
         ([0.0, 0.0], [0.0, 0.0], "No post (AE) to open over 2 quarters: 5.0 people at speed for 5.0 needed"),
-        ([1.0, 0.0], [0.0, 0.0], "1 posts (AE) over 2 quarters; the need is met from quarter 1 on"),
+        ([1.0, 0.0], [0.0, 0.0], "Posts to open (AE): 1 over 2 quarters; the need is met from quarter 1 on"),
     ],
 )
 def test_title(opened: list[float], short: list[float], title: str) -> None:
