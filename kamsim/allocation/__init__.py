@@ -4,7 +4,7 @@ from kamsim.allocation.allocate import AllocationResult, allocate
 from kamsim.allocation.assignment import AssignmentResult, solve_assignment
 from kamsim.allocation.policy import Plan, Policy
 from kamsim.allocation.problem import AllocationProblem, build_problem
-from kamsim.allocation.registry import POLICIES, find_policy
+from kamsim.allocation.registry import POLICIES, find_policy, rules_of
 
 __all__ = [
     "POLICIES",
@@ -16,5 +16,6 @@ __all__ = [
     "allocate",
     "build_problem",
     "find_policy",
+    "rules_of",
     "solve_assignment",
 ]

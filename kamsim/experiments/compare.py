@@ -9,24 +9,28 @@ import numpy as np
 import pandas as pd
 
 from kamsim import kpis
+from kamsim.allocation import rules_of
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics import (
     MONTHS_A_YEAR,
+    NEUTRAL,
+    Plan,
     State,
     compile_parameters,
     effective_hours,
     foresee,
     hand_over,
-    state_from_tables,
+    play,
 )
-from kamsim.dynamics.state import Counts
+from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
+from kamsim.experiments.starts import Starts, find_starts, first_month
+from kamsim.experiments.world import World, plan_of, start_with, travel_of
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, PERIODS, SCORES, check
 from kamsim.streams import luck_key
-from kamsim.value import draw_states
 
 Progress = Callable[[str, int, int], None]
 """Called with the policy, the replications done and those wanted."""
@@ -47,11 +51,15 @@ class ComparisonResult:
         COMPARISON.
     truth_known : bool
         False where the latent state was drawn from scores and priors.
+    released : DataFrame
+        One row a policy that carries rules: policy; accounts_released, those that stand released when the
+        horizon ends; hours_freed, AE hours a month that frees. Means over the lanes.
     """
 
     periods: pd.DataFrame
     comparison: pd.DataFrame
     truth_known: bool
+    released: pd.DataFrame
 
     def frame(self) -> pd.DataFrame:
         """Return COMPARISON."""
@@ -62,16 +70,6 @@ class ComparisonResult:
         best = self.comparison.nlargest(1, "contribution_difference_eur").to_dict("records")[0]
         mean, low, high = (best[f"contribution_difference{end}_eur"] for end in ("", "_low", "_high"))
         return f"{best['policy']}: {mean:+,.0f} ({low:+,.0f} to {high:+,.0f}) against the baseline"
-
-
-@dataclass(frozen=True)
-class _Lanes:
-    """Where every lane starts, and what it stands for."""
-
-    start: State
-    per_start: int
-    draw: Counts
-    replication: Counts
 
 
 def compare_policies(
@@ -86,6 +84,11 @@ def compare_policies(
     progress: Progress | None = None,
 ) -> ComparisonResult:
     """Play every policy forward and compare it with the baseline, in pairs.
+
+    One comparison has one world. Usually that is the accounts alone: every planned hour reaches its account.
+    Where a policy carries rules that act during the run (`kamsim.allocation.rules_of`), all policies,
+    the baseline too, are played with the portfolio's team instead: AEs who leave and ramp, SE and CSM pools.
+    Rules apart, the two sides of a pair then still meet the same people and the same luck.
 
     Parameters
     ----------
@@ -117,18 +120,33 @@ def compare_policies(
     """
     book, assignment = check(book, BOOK), check(assignment, ASSIGNMENT)
     policies = _policies(assignment, scenario)
-    lanes = _lanes(portfolio, check(scores, SCORES), scenario, cutoff)
-    if lanes.start.account_ids != book["account_id"].tolist():
+    with_rules = [name for name in policies if rules_of(name, scenario.dynamics.rules) is not None]
+    world = World.of(portfolio.team, scenario.coverage) if with_rules else None
+    team = None if world is None else world.team
+    starts = find_starts(portfolio, check(scores, SCORES), scenario, cutoff, team)
+    if starts.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
-    parts = []
+    game, parts, released = _Game(starts, world, scenario, cutoff, progress), [], {}
     for policy in policies:
         plan = assignment[assignment["policy"] == policy].reset_index(drop=True)
         _check_coverage(plan, book, portfolio.team, policy)
         cohort = _cohort(portfolio, book, plan, scenario, cutoff)
-        parts += _play_policy(plan, policy, lanes, cohort, scenario, cutoff, progress)
+        played, released[policy] = _play_policy(plan, policy, cohort, game)
+        parts += played
     periods = check(pd.concat(parts, ignore_index=True), PERIODS)
     comparison = _comparison(periods, assignment, book, portfolio.team, scenario, dict(gaps or {}))
-    return ComparisonResult(periods, check(comparison, COMPARISON), portfolio.truth is not None)
+    return ComparisonResult(
+        periods,
+        check(comparison, COMPARISON),
+        portfolio.truth is not None,
+        _released_table(with_rules, released),
+    )
+
+
+def _released_table(policies: list[str], released: dict[str, tuple[float, float]]) -> pd.DataFrame:
+    rows = [(policy, *released[policy]) for policy in policies]
+    frame = pd.DataFrame(rows, columns=["policy", "accounts_released", "hours_freed"])
+    return frame.astype({"policy": "str", "accounts_released": "float64", "hours_freed": "float64"})
 
 
 def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
@@ -153,20 +171,6 @@ def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, 
         raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
-def _lanes(portfolio: Portfolio, scores: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp) -> _Lanes:
-    settings = scenario.experiment
-    if portfolio.truth is not None and portfolio.deals is not None:
-        start = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals)
-        zeros = np.zeros(settings.replications, np.int64)
-        return _Lanes(start, settings.replications, zeros, np.arange(settings.replications))
-    per_draw = max(1, -(-settings.replications // settings.draws))
-    start = draw_states(
-        portfolio.accounts, portfolio.opportunities, scores, scenario, settings.draws, cutoff=cutoff
-    )
-    draw = np.repeat(np.arange(settings.draws), per_draw)
-    return _Lanes(start, per_draw, draw, np.arange(settings.draws * per_draw))
-
-
 def _cohort(
     portfolio: Portfolio, book: pd.DataFrame, plan: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp
 ) -> Cohort:
@@ -187,39 +191,60 @@ def _cohort(
     )
 
 
+@dataclass(frozen=True)
+class _Game:
+    """All that the plans of a comparison have in common."""
+
+    starts: Starts
+    world: World | None
+    scenario: Scenario
+    cutoff: pd.Timestamp
+    progress: Progress | None
+
+
 def _play_policy(
-    plan: pd.DataFrame,
-    policy: str,
-    lanes: _Lanes,
-    cohort: Cohort,
-    scenario: Scenario,
-    cutoff: pd.Timestamp,
-    progress: Progress | None,
-) -> list[pd.DataFrame]:
-    """Play one policy in chunks of starting states; the chunks change nothing but the memory needed."""
-    ae, se, csm = (plan[column].to_numpy() for column in ("ae_hours", "se_hours", "csm_hours"))
-    effort = effective_hours(ae, se, csm, scenario.dynamics)
-    start = hand_over(lanes.start, plan["moved"].to_numpy(), scenario.dynamics)
+    plan: pd.DataFrame, policy: str, cohort: Cohort, game: _Game
+) -> tuple[list[pd.DataFrame], tuple[float, float]]:
+    """Play one policy in chunks of starting states; the chunks change nothing but the memory needed.
+
+    Also the accounts that stand released when the horizon ends, and the AE hours a month that frees: means
+    over the lanes.
+    """
+    scenario, starts, world = game.scenario, game.starts, game.world
+    effort: Floats | Plan
+    if world is None:
+        ae, se, csm = (plan[column].to_numpy() for column in ("ae_hours", "se_hours", "csm_hours"))
+        effort = effective_hours(ae, se, csm, scenario.dynamics)
+        start, around = hand_over(starts.start, plan["moved"].to_numpy(), scenario.dynamics), NEUTRAL
+    else:
+        effort, start = plan_of(plan), start_with(starts.start, plan, world, scenario.dynamics)
+        around = world.surround(travel_of(plan, world), rules_of(policy, scenario.dynamics.rules))
     parameters, key = compile_parameters(scenario.dynamics), luck_key(scenario.seed, "simulation")
-    wanted = lanes.draw.size
     chunk = max(1, _CELLS_A_CHUNK // len(plan))
-    origin = np.arange(wanted) // lanes.per_start
-    parts = []
-    for first in range(0, wanted, chunk):
-        some = slice(first, min(first + chunk, wanted))
-        years = foresee(
-            start if start.lanes == 1 else start.pick(origin[some]),
-            effort,
-            parameters,
-            key=key,
-            first_month=(cutoff.year - 1970) * 12 + cutoff.month - 1,
-            months=scenario.experiment.months,
-            replications=lanes.replication[some],
-        )
-        parts.append(periods_of(years, cohort, policy, lanes.draw[some], lanes.replication[some]))
-        if progress is not None:
-            progress(policy, some.stop, wanted)
-    return parts
+    parts, released = [], np.zeros(2)
+    for first in range(0, starts.lanes, chunk):
+        some = slice(first, min(first + chunk, starts.lanes))
+        run = {
+            "key": key, "first_month": first_month(game.cutoff), "months": scenario.experiment.months,
+            "replications": starts.replication[some], "surroundings": around,
+        }  # fmt: skip
+        here = starts.of_lanes(start, some)
+        if around.rules is None:
+            years = foresee(here, effort, parameters, **run)
+        else:
+            years, after = play(here, effort, parameters, **run)
+            released += _released(after, plan, scenario) / starts.lanes
+        parts.append(periods_of(years, cohort, policy, starts.draw[some], starts.replication[some]))
+        if game.progress is not None:
+            game.progress(policy, some.stop, starts.lanes)
+    return parts, (float(released[0]), float(released[1]))
+
+
+def _released(after: State, plan: pd.DataFrame, scenario: Scenario) -> Floats:
+    """Accounts that nobody or little is left for, and the AE hours a month that frees, summed over lanes."""
+    pooled, exited = after.owner < 0, (after.owner >= 0) & (after.exited > 0)
+    freed = pooled + (1 - scenario.dynamics.rules.exit_share) * exited
+    return np.array([(pooled | exited).sum(), (plan["ae_hours"].to_numpy() @ freed).sum()])
 
 
 def _comparison(
