@@ -69,7 +69,7 @@ def rules_of(name: str, settings: RuleSettings) -> Rules | None:
     """Give the rules that a policy carries into a run; None where its plan is all there is.
 
     The table ASSIGNMENT holds a policy's plan at the cut-off, a row an account. What happens to it later
-    follows from the policy's name and the scenario's figures, so that nothing else need travel in a run folder.
+    follows from the policy's name and the scenario's figures, so nothing else need travel in a run folder.
 
     Examples
     --------

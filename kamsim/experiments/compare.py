@@ -28,7 +28,7 @@ from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
 from kamsim.experiments.starts import Starts, find_starts, first_month
-from kamsim.experiments.world import World, plan_of, start_with, travel_of
+from kamsim.experiments.world import World, client_share_of, plan_of, start_with
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, PERIODS, SCORES, check
 from kamsim.streams import luck_key
 
@@ -218,23 +218,26 @@ def _play_policy(
         start, around = hand_over(starts.start, plan["moved"].to_numpy(), scenario.dynamics), NEUTRAL
     else:
         effort, start = plan_of(plan), start_with(starts.start, plan, world, scenario.dynamics)
-        around = world.surround(travel_of(plan, world), rules_of(policy, scenario.dynamics.rules))
+        around = world.surround(client_share_of(plan, world), rules_of(policy, scenario.dynamics.rules))
     parameters, key = compile_parameters(scenario.dynamics), luck_key(scenario.seed, "simulation")
     chunk = max(1, _CELLS_A_CHUNK // len(plan))
     parts, released = [], np.zeros(2)
     for first in range(0, starts.lanes, chunk):
         some = slice(first, min(first + chunk, starts.lanes))
-        run = {
-            "key": key, "first_month": first_month(game.cutoff), "months": scenario.experiment.months,
-            "replications": starts.replication[some], "surroundings": around,
-        }  # fmt: skip
-        here = starts.of_lanes(start, some)
+        here, own = starts.of_lanes(start, some), starts.replication[some]
+        month, months = first_month(game.cutoff), scenario.experiment.months
         if around.rules is None:
-            years = foresee(here, effort, parameters, **run)
+            years = foresee(
+                here, effort, parameters, key=key, first_month=month, months=months, replications=own,
+                surroundings=around,
+            )  # fmt: skip
         else:
-            years, after = play(here, effort, parameters, **run)
+            years, after = play(
+                here, effort, parameters, key=key, first_month=month, months=months, replications=own,
+                surroundings=around,
+            )  # fmt: skip
             released += _released(after, plan, scenario) / starts.lanes
-        parts.append(periods_of(years, cohort, policy, starts.draw[some], starts.replication[some]))
+        parts.append(periods_of(years, cohort, policy, starts.draw[some], own))
         if game.progress is not None:
             game.progress(policy, some.stop, starts.lanes)
     return parts, (float(released[0]), float(released[1]))

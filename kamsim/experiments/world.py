@@ -25,7 +25,7 @@ class World:
     rep_ids : tuple of str
         AEs, sorted; the state numbers owners by their position.
     capacity : array, shape (reps,)
-        Hours a month, travel included.
+        Hours a month, travel included; in the order of `rep_ids`.
     pools : Pools
     """
 
@@ -50,21 +50,21 @@ class World:
         """The AEs with all of their hours."""
         return Team(self.rep_ids, np.maximum(self.capacity, LEAST_HOURS))
 
-    def surround(self, travel: Floats, rules: Rules | None = None) -> Surroundings:
+    def surround(self, client_share: Floats, rules: Rules | None = None) -> Surroundings:
         """Put the world around a plan.
 
         Parameters
         ----------
-        travel : array, shape (reps,)
-            Hours a month of each AE on the road under the plan: the planner takes them off the hours for
-            clients before a run begins.
+        client_share : array, shape (reps,)
+            Share of each AE's hours under the plan that are with clients and not on the road: the planner
+            takes travel off before a run begins.
         rules : Rules, optional
 
         Returns
         -------
         Surroundings
         """
-        hours = np.maximum(self.capacity - travel, LEAST_HOURS)
+        hours = np.maximum(self.capacity * client_share, LEAST_HOURS)
         return Surroundings(team=Team(self.rep_ids, hours), pools=self.pools, rules=rules)
 
 
@@ -78,10 +78,29 @@ def owners_of(rows: pd.DataFrame, world: World) -> Counts:
     return np.asarray(pd.Index(world.rep_ids).get_indexer(pd.Index(rows["rep_id"])), np.int64)
 
 
-def travel_of(rows: pd.DataFrame, world: World) -> Floats:
-    """Add up the travel hours of each AE under an ASSIGNMENT's rows, shape (reps,)."""
-    weights = rows["travel_hours"].to_numpy()
-    return np.bincount(owners_of(rows, world), weights, len(world.rep_ids))
+def client_share(owner: Counts, hours: Floats, travel: Floats, reps: int) -> Floats:
+    """Divide each AE's hours with clients by these and his travel, shape (reps,); 1 for one without any.
+
+    Parameters
+    ----------
+    owner : array of int, shape (accounts,)
+    hours, travel : array, shape (accounts,)
+        Hours a month with each client, and on the road for it.
+    reps : int
+
+    Examples
+    --------
+    >>> client_share(np.array([0, 0]), np.array([3.0, 3.0]), np.array([2.0, 0.0]), 2)
+    array([0.75, 1.  ])
+    """
+    spent = np.bincount(owner, hours + travel, reps)
+    return np.divide(np.bincount(owner, hours, reps), spent, out=np.ones(reps), where=spent > 0)
+
+
+def client_share_of(rows: pd.DataFrame, world: World) -> Floats:
+    """Give the `client_share` of an ASSIGNMENT's rows."""
+    hours, travel = rows["ae_hours"].to_numpy(), rows["travel_hours"].to_numpy()
+    return client_share(owners_of(rows, world), hours, travel, len(world.rep_ids))
 
 
 def plan_of(rows: pd.DataFrame) -> Plan:
