@@ -7,7 +7,7 @@ unused, and under the rule with these hours on the other accounts of the same bo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,6 @@ from kamsim.dynamics import (
     Parameters,
     State,
     compile_parameters,
-    foresee,
     hand_over,
     play,
 )
@@ -180,13 +179,8 @@ def _prepare(
     hours = plan["ae_hours"].to_numpy()
     pool_effort = _pool_effort(plan, scenario)
     state = hand_over(starts.spread_out(), plan["moved"].to_numpy(), scenario.dynamics)
-    parameters, month = compile_parameters(scenario.dynamics), first_month(cutoff)
-    years = foresee(
-        state, hours + pool_effort, parameters, key=luck_key(scenario.seed, "simulation"), first_month=month,
-        months=scenario.experiment.months, replications=starts.replication,
-    )  # fmt: skip
     unfit = pd.Series(False, index=book["account_id"]) if mismatch is None else mismatch
-    return _Trial(
+    trial = _Trial(
         starts=starts,
         state=state,
         hours=hours,
@@ -195,11 +189,12 @@ def _prepare(
         pool_effort=pool_effort,
         tier=book["tier"].to_numpy(),
         mismatch=np.asarray(unfit.reindex(book["account_id"], fill_value=False).to_numpy(), np.bool_),
-        parameters=parameters,
+        parameters=compile_parameters(scenario.dynamics),
         scenario=scenario,
-        first_month=month,
-        continued=years.revenue.sum(axis=0),
+        first_month=first_month(cutoff),
+        continued=np.zeros(state.wallet.shape),
     )
+    return replace(trial, continued=_play_with_exits(trial, "nothing", 0, reuse=False)[0])
 
 
 def _pool_effort(plan: pd.DataFrame, scenario: Scenario) -> Floats:
@@ -301,6 +296,8 @@ def _meets(trial: _Trial, state: State, before: Floats, criterion: str, months: 
         "sponsor": state.sponsorless > 0,
         "mismatch": np.repeat(trial.mismatch[:, None], trial.starts.lanes, axis=1),
     }
+    if criterion == "nothing":
+        return np.zeros(state.idle.shape, bool)
     if criterion == "any":
         return np.asarray(np.any(list(signs.values()), axis=0))
     return signs[criterion]

@@ -28,7 +28,7 @@ def quarter_ends(first_month: int, months: int) -> list[int]:
     return list(range(QUARTER - first_month % QUARTER, months, QUARTER))
 
 
-def realignment_months(first_month: int, months: int, every: int) -> list[int]:
+def realignment_months(first_month: int, months: int, every: float) -> list[int]:
     """Months played when books are realigned: the first quarter end, and every so many months from there.
 
     Before the first quarter has ended nothing of the new books has been observed.
@@ -37,7 +37,7 @@ def realignment_months(first_month: int, months: int, every: int) -> list[int]:
     ----------
     first_month, months : int
         As for `quarter_ends`.
-    every : int
+    every : float
         Months; 0 = never.
 
     Raises
@@ -50,9 +50,9 @@ def realignment_months(first_month: int, months: int, every: int) -> list[int]:
     >>> realignment_months(672, 36, 12), realignment_months(672, 36, 36), realignment_months(672, 36, 0)
     ([3, 15, 27], [3], [])
     """
-    if every < 0 or every % QUARTER:
-        raise ConfigError(f"every must be 0 or a multiple of {QUARTER} months, got {every}")
-    return quarter_ends(first_month, months)[:: every // QUARTER] if every else []
+    if not (every >= 0 and every % QUARTER == 0):
+        raise ConfigError(f"every must be 0 or a multiple of {QUARTER} months, got {every:g}")
+    return quarter_ends(first_month, months)[:: int(every) // QUARTER] if every else []
 
 
 def spans(stops: list[int], months: int) -> Iterator[tuple[int, int]]:

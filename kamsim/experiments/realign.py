@@ -144,10 +144,10 @@ class SolvedAgain:
 
     def rules(
         self,
-        problem: AllocationProblem,  # noqa: ARG002
-        every: int,  # noqa: ARG002
+        problem: AllocationProblem,
+        every: int,
         *,
-        realigns: bool,  # noqa: ARG002
+        realigns: bool,
     ) -> None:
         """Nothing acts inside the run."""
 

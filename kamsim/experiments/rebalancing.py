@@ -64,7 +64,7 @@ class RebalancingResult:
         DataFrame
             method, rep_change_cost; best_months, with the highest mean contribution; difference_eur, against
             never, with its interval; verdict: "realign" where the best surely beats never, "never" where
-            never surely beats every other, "no difference" otherwise; as_good_months, those that the best does
+            never surely beats every other, "no difference" otherwise; as_good_months, which the best does
             not surely beat.
         """
         rows = [
@@ -135,7 +135,7 @@ def rebalance(
     scenario: Scenario,
     *,
     cutoff: pd.Timestamp,
-    every: Sequence[int] = FREQUENCIES_TRIED,
+    every: Sequence[float] = FREQUENCIES_TRIED,
     method: str = RULE,
     rep_change_cost: Sequence[float] = (1.0,),
     progress: Progress | None = None,
@@ -154,7 +154,7 @@ def rebalance(
         `allocation.disruption_cap` bounds the moves of each realignment.
     cutoff : Timestamp
         First day of the horizon.
-    every : sequence of int
+    every : sequence of float
         Months between realignments, multiples of 3. Never is always played beside them.
     method : str
         "rule", the compiled rule that moves accounts off overloaded AEs; "rule_with_exit", the same while
@@ -178,9 +178,9 @@ def rebalance(
         When a policy finds no plan.
     """
     book, scores = check(book, BOOK), check(scores, SCORES)
-    frequencies = [NEVER, *(int(f) for f in dict.fromkeys(every) if f != NEVER)]
-    for frequency in frequencies:
+    for frequency in every:
         realignment_months(0, scenario.experiment.months, frequency)
+    frequencies = [NEVER, *(int(f) for f in dict.fromkeys(every) if f != NEVER)]
     rows, moves, done = [], [REALIGNMENTS.empty()], 0
     for cost in dict.fromkeys(float(c) for c in rep_change_cost):
         stage = _prepare(portfolio, book, scores, with_rep_change_cost(scenario, cost), cutoff, method, cost)

@@ -1,8 +1,11 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
+from kamsim.reporting.exits import release_table
+from kamsim.reporting.fidelity import calibration_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.ledger import ledger_table
+from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     concentration_curve,
     effort_by_tier,
@@ -12,6 +15,7 @@ from kamsim.reporting.plots import (
     plot_bridge,
     plot_concentration,
     plot_effort,
+    plot_fidelity,
     plot_funnel,
     plot_headroom,
     plot_held_out,
@@ -19,6 +23,7 @@ from kamsim.reporting.plots import (
     plot_letters,
     plot_lift,
     plot_map,
+    plot_matrix,
     plot_organisation,
     plot_policy_differences,
     plot_potential_churn,
@@ -30,6 +35,7 @@ from kamsim.reporting.plots import (
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
+    potential_and_effort,
     reliability_curve,
     territory_marks,
     territory_title,
@@ -45,7 +51,9 @@ from kamsim.reporting.qualification_tables import (
     missing_buyer_table,
     state_missing_buyer,
 )
+from kamsim.reporting.rebalancing import frequency_table, state_best
 from kamsim.reporting.report import write_report
+from kamsim.reporting.safe_csv import write_csv
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
@@ -54,12 +62,15 @@ __all__ = [
     "Finding",
     "assessment_table",
     "at_stake_table",
+    "calibration_table",
     "comparison_table",
     "concentration_curve",
     "criteria_table",
     "disagreement_table",
     "effort_by_tier",
+    "fidelity_table",
     "find_best",
+    "frequency_table",
     "headroom_table",
     "held_out_potential",
     "icp_and_potential",
@@ -69,6 +80,7 @@ __all__ = [
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_fidelity",
     "plot_funnel",
     "plot_headroom",
     "plot_held_out",
@@ -76,6 +88,7 @@ __all__ = [
     "plot_letters",
     "plot_lift",
     "plot_map",
+    "plot_matrix",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
@@ -88,11 +101,14 @@ __all__ = [
     "plot_yearly_revenue",
     "portfolio_table",
     "potential_and_churn",
+    "potential_and_effort",
+    "release_table",
     "reliability_curve",
     "render_text",
     "say_oracle",
     "share_leading",
     "skill_table",
+    "state_best",
     "state_finding",
     "state_missing_buyer",
     "territory_marks",
@@ -103,6 +119,8 @@ __all__ = [
     "top_share",
     "verdict_texts",
     "workload_by_ae",
+    "write_csv",
+    "write_picture",
     "write_report",
     "write_territory_map",
     "yearly_differences",
