@@ -32,8 +32,8 @@ def fidelity(
 ) -> None:
     """Hold the value that the curves predict for random plans against what is simulated.
 
-    Allocation maximises curves that take accounts one by one at constant effort; this says how well they order
-    plans, by how much they are off, and whether the believed spread is right.
+    Allocation maximises curves that take accounts one by one at constant effort; this says how well they
+    order plans, by how much they are off, and whether the believed spread is right.
     """
     from kamsim import runs
     from kamsim.bundle import read_portfolio, read_table

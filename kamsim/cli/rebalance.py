@@ -32,6 +32,10 @@ def rebalance(
             help="Multiples of what a change of AE costs; below 0 a gain.",
         ),
     ] = "1",
+    disruption_cap: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Largest share of accounts that one realignment may move."),
+    ] = None,
     moves: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the accounts moved as CSV.")
     ] = None,
@@ -44,8 +48,8 @@ def rebalance(
 ) -> None:
     """Compare how often to realign books, under common luck.
 
-    Books are realigned by what is observed by then: hours, loads, revenue, progress. The moves stay under
-    allocation.disruption_cap (give it to `kamsim allocate`).
+    Books are realigned by what is observed by then: hours, loads, revenue, progress. The moves of each
+    realignment stay under the cap; unless told it is the run's allocation.disruption_cap.
     """
     from kamsim import experiments, runs
     from kamsim.bundle import read_portfolio, read_table
@@ -53,6 +57,8 @@ def rebalance(
 
     locale, lines = start(lang, 1)
     plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
+    if disruption_cap is not None:
+        plan = plan.override({"allocation.disruption_cap": disruption_cap})
     runs.require_current(run, "scores", "allocation")
     frequencies, costs = _numbers("every", every), _numbers("rep-change-cost", cost)
     with lines.stage("rebalancing") as progress:

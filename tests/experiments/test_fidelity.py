@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamsim.allocation import build_problem, find_policy, keep_minimum
 from kamsim.allocation import Plan as Allocation
+from kamsim.allocation import build_problem, find_policy, keep_minimum
 from kamsim.errors import ConfigError, SchemaError
 from kamsim.experiments import FidelityResult, measure_fidelity
 from kamsim.experiments.fidelity import calibrate, measure

@@ -100,7 +100,9 @@ def test_latent_states_are_drawn_where_no_truth_is_known(desk) -> None:
     assert by_key(drawn)["difference_low_eur"][1.0, 3] < by_key(drawn)["difference_eur"][1.0, 3]
 
 
-def tried(contribution: list[float], low: list[float], high: list[float], behind: list[float]) -> pd.DataFrame:
+def tried(
+    contribution: list[float], low: list[float], high: list[float], behind: list[float]
+) -> pd.DataFrame:
     never = contribution[0]
     return pd.DataFrame(
         {

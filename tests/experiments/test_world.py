@@ -43,9 +43,7 @@ def test_client_share_by_hand() -> None:
 
 
 def test_a_plan_s_owners_stand_in_the_state_and_movers_are_handed_over(world: World, desk) -> None:
-    starts = find_starts(
-        desk.portfolio, desk.scores, desk.scenario, pd.Timestamp("2026-01-01"), world.team
-    )
+    starts = find_starts(desk.portfolio, desk.scores, desk.scenario, pd.Timestamp("2026-01-01"), world.team)
     plan = desk.plan("turned", turn=1)
     state = start_with(starts.start, plan, world, desk.scenario.dynamics)
     assert [world.rep_ids[o] for o in state.owner[:, 0]] == plan["rep_id"].tolist()
