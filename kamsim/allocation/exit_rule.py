@@ -14,7 +14,8 @@ class ExitRule:
     """Start as the status quo does; the rule acts during the run (`registry.rules_of`).
 
     Every quarter an account without commercial progress for ``dynamics.rules.exit_after_months`` keeps
-    ``dynamics.rules.exit_share`` of its hours until it moves again. The plan at the cut-off is the status
+    ``dynamics.rules.exit_share`` of its hours until it moves again; the rest of the book gets the others.
+    The plan at the cut-off is the status
     quo's, so that a comparison with it shows what the rule does and nothing else.
     """
 

@@ -27,6 +27,7 @@ from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
+from kamsim.experiments.reuse import play_with_reuse
 from kamsim.experiments.starts import Starts, find_starts, first_month
 from kamsim.experiments.world import World, client_share_of, plan_of, start_with
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, PERIODS, SCORES, check
@@ -88,7 +89,8 @@ def compare_policies(
     One comparison has one world. Usually that is the accounts alone: every planned hour reaches its account.
     Where a policy carries rules that act during the run (`kamsim.allocation.rules_of`), all policies,
     the baseline too, are played with the portfolio's team instead: AEs who leave and ramp, SE and CSM pools.
-    Rules apart, the two sides of a pair then still meet the same people and the same luck.
+    Rules apart, the two sides of a pair then still meet the same people and the same luck. Hours that the
+    exit rule frees go to the rest of the same book (`play_with_reuse`); with dynamic books, to accounts pulled.
 
     Parameters
     ----------
@@ -232,8 +234,10 @@ def _play_policy(
                 surroundings=around,
             )  # fmt: skip
         else:
-            years, after = play(
-                here, effort, parameters, key=key, first_month=month, months=months, replications=own,
+            # With a pool, accounts are pulled into freed hours; without, the rest of the book gets them.
+            run = play if around.rules.books is not None else play_with_reuse
+            years, after = run(
+                here, plan_of(plan), parameters, key=key, first_month=month, months=months, replications=own,
                 surroundings=around,
             )  # fmt: skip
             released += _released(after, plan, scenario) / starts.lanes
