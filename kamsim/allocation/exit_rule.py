@@ -15,8 +15,8 @@ class ExitRule:
 
     Every quarter an account without commercial progress for ``dynamics.rules.exit_after_months`` keeps
     ``dynamics.rules.exit_share`` of its hours until it moves again; the rest of the book gets the others.
-    The plan at the cut-off is the status
-    quo's, so that a comparison with it shows what the rule does and nothing else.
+    The plan at the cut-off is the status quo's, so that a comparison with it shows what the rule does and
+    nothing else.
     """
 
     def allocate(self, problem: AllocationProblem) -> Plan:

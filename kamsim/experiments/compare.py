@@ -90,7 +90,7 @@ def compare_policies(
     Where a policy carries rules that act during the run (`kamsim.allocation.rules_of`), all policies,
     the baseline too, are played with the portfolio's team instead: AEs who leave and ramp, SE and CSM pools.
     Rules apart, the two sides of a pair then still meet the same people and the same luck. Hours that the
-    exit rule frees go to the rest of the same book (`play_with_reuse`); with dynamic books, to accounts pulled.
+    exit rule frees go to the rest of the book (`play_with_reuse`); with dynamic books, to accounts pulled.
 
     Parameters
     ----------
