@@ -231,8 +231,8 @@ def measure(plans: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"believed_eur": [110.0, 210.0, 310.0], "simulated_eur": [100.0, 200.0, 300.0]})
-    >>> measure(table.assign(true_eur=np.nan)).iloc[0][["slope", "r2", "mean_error_share"]].tolist()
-    [1.0, 1.0, 0.05]
+    >>> float(measure(table.assign(true_eur=np.nan))["mean_error_share"].iloc[0])
+    0.05
     """
     simulated = plans["simulated_eur"].to_numpy()
     rows = []

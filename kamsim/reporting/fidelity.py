@@ -28,7 +28,7 @@ def fidelity_table(measures: pd.DataFrame, locale: Locale = ENGLISH, currency: s
     >>> row = {"predictor": "true", "plans": 9, "slope": 1.0, "r2": 0.98, "rank_correlation": 0.9}
     >>> mean, sd = {"mean_error_eur": 2e5, "mean_error_share": 0.01}, {"error_sd_eur": 1e5}
     >>> fidelity_table(pd.DataFrame([row | mean | sd | {"error_sd_share": 0.005}])).iloc[0].tolist()
-    ['Curves sampled from the truth', '9', '1.00', '0.980', '0.900', '+€0.2M (+1.0%)', '€0.1M (0.5%)']
+    ['Curves sampled from the truth', '9', '1.00', '0.980', '0.900', '+€200k (+1.0%)', '€100k (0.5%)']
     """
     names = ("predictor", "plans", "slope", "r2", "rank_correlation", "mean_error", "error_sd")
     heads = [locale.text(f"fidelity.{name}") for name in names]
