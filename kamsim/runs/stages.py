@@ -173,7 +173,8 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
     tables = {"periods": result.periods, "comparison": result.comparison}
-    _write(run, "simulation", tables, scenario, reads=("portfolio", "scores", "allocation"))
+    facts = {"released": result.released.to_dict("records")}
+    _write(run, "simulation", tables, scenario, reads=("portfolio", "scores", "allocation"), facts=facts)
     return result
 
 
