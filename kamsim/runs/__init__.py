@@ -19,6 +19,7 @@ from kamsim.runs.quarters import cutoff_of
 from kamsim.runs.stages import (
     allocate_stage,
     import_stage,
+    require_current,
     score_stage,
     simulate_stage,
     value_stage,
@@ -46,6 +47,7 @@ __all__ = [
     "parse_assignments",
     "provenance",
     "read_notebook",
+    "require_current",
     "run_notebook",
     "scenario_for",
     "scenario_for_run",
