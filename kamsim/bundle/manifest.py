@@ -12,9 +12,11 @@ from kamsim.errors import BundleError
 
 Format = Literal["parquet", "csv"]
 STAGES = (
-    "portfolio", "scores", "values", "allocation", "simulation", "report", "territories", "calibration"
+    "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
 )  # fmt: skip
-"""In an order in which none comes before what it reads; the last two stand beside the chain, at its end."""
+"""In an order in which none comes before what it reads."""
+BESIDE = ("calibration", "territories")
+"""Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import kamsim
+from kamsim.cli.calibrate import calibrate
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
@@ -50,6 +51,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": report,
     "territories": territories,
     "validate": validate,
+    "calibrate": calibrate,
     "solve-gap": solve_gap,
     "presets": presets,
 }

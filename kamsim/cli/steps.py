@@ -26,6 +26,10 @@ def run(
         Path | None,
         typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
     ] = None,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Take the parameters that `kamsim calibrate` fitted to --data."),
+    ] = False,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -39,13 +43,13 @@ def run(
     from kamsim.reporting import write_report
 
     locale, lines = start(lang, 6)
-    plan = runs.scenario_for_run(scenario, data, overrides_of(settings, seed))
+    plan = runs.scenario_for_run(scenario, data, overrides_of(settings, seed), calibrated=calibrated)
     with runs.whole_run(out) as aside:
         with lines.stage("portfolio") as progress:
             if data is None:
                 runs.generate_stage(aside, plan, progress=progress)
             else:
-                runs.adopt_portfolio(data, aside)
+                runs.adopt_portfolio(data, aside, calibrated=calibrated)
         with lines.stage("scores"):
             runs.score_stage(aside, plan)
         _allocate(aside, plan, lines)

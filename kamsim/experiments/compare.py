@@ -10,7 +10,7 @@ import pandas as pd
 
 from kamsim import kpis
 from kamsim.bundle import Portfolio
-from kamsim.config import Scenario
+from kamsim.config import DynamicsSettings, Scenario
 from kamsim.dynamics import (
     MONTHS_A_YEAR,
     State,
@@ -22,6 +22,7 @@ from kamsim.dynamics import (
 )
 from kamsim.dynamics.state import Counts
 from kamsim.errors import ConfigError, SchemaError, unknown_name
+from kamsim.experiments.outer import alike, scenarios_by_draw, states_by_draw
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, PERIODS, SCORES, check
@@ -72,6 +73,8 @@ class _Lanes:
     per_start: int
     draw: Counts
     replication: Counts
+    dynamics: tuple[DynamicsSettings, ...]
+    """By draw, or one for all."""
 
 
 def compare_policies(
@@ -83,6 +86,7 @@ def compare_policies(
     *,
     cutoff: pd.Timestamp,
     gaps: Mapping[str, float] | None = None,
+    parameters: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> ComparisonResult:
     """Play every policy forward and compare it with the baseline, in pairs.
@@ -101,6 +105,10 @@ def compare_policies(
         First day of the horizon.
     gaps : mapping, optional
         Proven optimality gap by policy, where a solver ran.
+    parameters : DataFrame, optional
+        CALIBRATION_DRAWS. Each draw of the latent state then has its own parameters, the same for every
+        policy, so that intervals carry their doubt as well; latent states are drawn even where there is a
+        truth.
     progress : callable, optional
 
     Returns
@@ -110,14 +118,15 @@ def compare_policies(
     Raises
     ------
     ConfigError
-        With fewer than two policies, or without the baseline.
+        With fewer than two policies, without the baseline, or with fewer draws of the parameters than of the
+        latent state.
     SchemaError
         When the book is not of this portfolio, or a policy drops an account, covers a stranger or names
         somebody who is no AE of the team.
     """
     book, assignment = check(book, BOOK), check(assignment, ASSIGNMENT)
     policies = _policies(assignment, scenario)
-    lanes = _lanes(portfolio, check(scores, SCORES), scenario, cutoff)
+    lanes = _lanes(portfolio, check(scores, SCORES), scenario, cutoff, parameters)
     if lanes.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
     parts = []
@@ -128,7 +137,8 @@ def compare_policies(
         parts += _play_policy(plan, policy, lanes, cohort, scenario, cutoff, progress)
     periods = check(pd.concat(parts, ignore_index=True), PERIODS)
     comparison = _comparison(periods, assignment, book, portfolio.team, scenario, dict(gaps or {}))
-    return ComparisonResult(periods, check(comparison, COMPARISON), portfolio.truth is not None)
+    truth_known = portfolio.truth is not None and parameters is None
+    return ComparisonResult(periods, check(comparison, COMPARISON), truth_known)
 
 
 def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
@@ -153,18 +163,28 @@ def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, 
         raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
-def _lanes(portfolio: Portfolio, scores: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp) -> _Lanes:
+def _lanes(
+    portfolio: Portfolio,
+    scores: pd.DataFrame,
+    scenario: Scenario,
+    cutoff: pd.Timestamp,
+    parameters: pd.DataFrame | None,
+) -> _Lanes:
     settings = scenario.experiment
-    if portfolio.truth is not None and portfolio.deals is not None:
+    dynamics: tuple[DynamicsSettings, ...] = (scenario.dynamics,)
+    if portfolio.truth is not None and portfolio.deals is not None and parameters is None:
         start = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals)
         zeros = np.zeros(settings.replications, np.int64)
-        return _Lanes(start, settings.replications, zeros, np.arange(settings.replications))
+        return _Lanes(start, settings.replications, zeros, np.arange(settings.replications), dynamics)
     per_draw = max(1, -(-settings.replications // settings.draws))
-    start = draw_states(
-        portfolio.accounts, portfolio.opportunities, scores, scenario, settings.draws, cutoff=cutoff
-    )
+    tables = portfolio.accounts, portfolio.opportunities, scores
+    if parameters is None:
+        start = draw_states(*tables, scenario, settings.draws, cutoff=cutoff)
+    else:
+        own = scenarios_by_draw(scenario, parameters, settings.draws)
+        start, dynamics = states_by_draw(*tables, own, cutoff=cutoff), tuple(s.dynamics for s in own)
     draw = np.repeat(np.arange(settings.draws), per_draw)
-    return _Lanes(start, per_draw, draw, np.arange(settings.draws * per_draw))
+    return _Lanes(start, per_draw, draw, np.arange(settings.draws * per_draw), dynamics)
 
 
 def _cohort(
@@ -198,27 +218,27 @@ def _play_policy(
 ) -> list[pd.DataFrame]:
     """Play one policy in chunks of starting states; the chunks change nothing but the memory needed."""
     ae, se, csm = (plan[column].to_numpy() for column in ("ae_hours", "se_hours", "csm_hours"))
-    effort = effective_hours(ae, se, csm, scenario.dynamics)
-    start = hand_over(lanes.start, plan["moved"].to_numpy(), scenario.dynamics)
-    parameters, key = compile_parameters(scenario.dynamics), luck_key(scenario.seed, "simulation")
+    moved, key = plan["moved"].to_numpy(), luck_key(scenario.seed, "simulation")
     wanted = lanes.draw.size
     chunk = max(1, _CELLS_A_CHUNK // len(plan))
     origin = np.arange(wanted) // lanes.per_start
     parts = []
     for first in range(0, wanted, chunk):
-        some = slice(first, min(first + chunk, wanted))
-        years = foresee(
-            start if start.lanes == 1 else start.pick(origin[some]),
-            effort,
-            parameters,
-            key=key,
-            first_month=(cutoff.year - 1970) * 12 + cutoff.month - 1,
-            months=scenario.experiment.months,
-            replications=lanes.replication[some],
-        )
-        parts.append(periods_of(years, cohort, policy, lanes.draw[some], lanes.replication[some]))
+        last = min(first + chunk, wanted)
+        for some, dynamics in alike(lanes.dynamics, lanes.draw, first, last):
+            start = lanes.start if lanes.start.lanes == 1 else lanes.start.pick(origin[some])
+            years = foresee(
+                hand_over(start, moved, dynamics),
+                effective_hours(ae, se, csm, dynamics),
+                compile_parameters(dynamics),
+                key=key,
+                first_month=(cutoff.year - 1970) * 12 + cutoff.month - 1,
+                months=scenario.experiment.months,
+                replications=lanes.replication[some],
+            )
+            parts.append(periods_of(years, cohort, policy, lanes.draw[some], lanes.replication[some]))
         if progress is not None:
-            progress(policy, some.stop, wanted)
+            progress(policy, last, wanted)
     return parts
 
 

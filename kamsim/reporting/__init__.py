@@ -1,5 +1,6 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
+from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.ledger import ledger_table
@@ -54,6 +55,8 @@ __all__ = [
     "Finding",
     "assessment_table",
     "at_stake_table",
+    "calibration_lines",
+    "calibration_table",
     "comparison_table",
     "concentration_curve",
     "criteria_table",
@@ -65,6 +68,7 @@ __all__ = [
     "icp_and_potential",
     "ledger_table",
     "missing_buyer_table",
+    "moment_table",
     "most_headroom",
     "plot_bridge",
     "plot_concentration",

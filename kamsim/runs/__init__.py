@@ -1,5 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -16,12 +17,12 @@ from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
 from kamsim.runs.stages import (
     allocate_stage,
-    cutoff_of,
     import_stage,
     score_stage,
     simulate_stage,
     value_stage,
 )
+from kamsim.runs.standing import cutoff_of
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -34,6 +35,8 @@ __all__ = [
     "TerritoryStage",
     "adopt_portfolio",
     "allocate_stage",
+    "calibrate_stage",
+    "calibrated_scenario",
     "check_executed",
     "check_plan",
     "cutoff_of",

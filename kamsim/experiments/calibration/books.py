@@ -22,7 +22,7 @@ from kamsim.errors import ConfigError
 from kamsim.experiments.calibration.moments import Moment, measure_all
 from kamsim.experiments.calibration.parameters import FreeParameter, values_of
 from kamsim.experiments.calibration.traces import Traces, read_traces
-from kamsim.portfolio import generate_portfolio
+from kamsim.portfolio import generate_past
 from kamsim.streams import stream
 
 Progress = Callable[[int, int], None]
@@ -88,7 +88,7 @@ def _measure(
     cutoff: pd.Timestamp,
 ) -> Floats:
     try:
-        book = generate_portfolio(shaped.override({**values_of(parameters, point), "seed": seed}))
+        book = generate_past(shaped.override({**values_of(parameters, point), "seed": seed}))
     except ConfigError:
         # A mix of segments bounds how concentrated revenue can be.
         return np.full(len(moments), np.nan)

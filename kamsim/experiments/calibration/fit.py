@@ -40,8 +40,8 @@ class Fit:
     noise : array, shape (moments, moments)
         Covariance of the moments less those predicted.
     strengths : array
-        Singular values of the slopes in units of noise and prior: above 1, data say more than the prior in that
-        direction.
+        Singular values of the slopes in units of noise and prior: above 1, data say more than the prior in
+        that direction.
     at_end : array of bool, shape (parameters,)
         The estimate lies at the end of the box that was searched.
     j : float
@@ -93,7 +93,7 @@ def fit_moments(
         error = np.sqrt(surface.leverage(x))
         noise = own + chance * np.outer(error, error)
         x = _nearest(observed, surface, noise, x, (low, high), prior_mean, prior_sd)
-    return _conclude(observed, surface, noise, x, prior_mean, prior_sd)
+    return _conclude(observed, surface, noise, x, prior_sd)
 
 
 def _nearest(
@@ -118,9 +118,7 @@ def _nearest(
     return np.asarray(optimize.least_squares(away, inside, slopes, bounds=box).x)
 
 
-def _conclude(
-    observed: Floats, surface: Surface, noise: Floats, x: Floats, prior_mean: Floats, prior_sd: Floats
-) -> Fit:
+def _conclude(observed: Floats, surface: Surface, noise: Floats, x: Floats, prior_sd: Floats) -> Fit:
     slopes, predicted = surface.jacobian(x), surface.predict(x)
     weights = np.linalg.inv(noise)
     known = slopes.T @ weights @ slopes
@@ -133,7 +131,7 @@ def _conclude(
         covariance=inverse @ (known + prior) @ inverse,
         predicted=predicted,
         noise=noise,
-        strengths=np.linalg.svd(scaled, compute_uv=False),
+        strengths=np.asarray(np.linalg.svd(scaled, compute_uv=False), float),
         at_end=np.abs(x - surface.centre) > _AT_THE_END * surface.half_width,
         j=float(gap @ weights @ gap),
         degrees=float(observed.size - np.trace(inverse @ known)),
@@ -155,7 +153,7 @@ def _covariance(residuals: Floats) -> Floats:
 
 
 def _own_noise(model: Floats, bootstrapped: Floats) -> Floats:
-    """Covariance of the portfolio's moments: the model's, widened where the portfolio itself is far noisier."""
+    """Covariance of the portfolio's moments: the model's, widened where the portfolio is far noisier."""
     ratio = bootstrapped / np.diag(model)
     wider = np.sqrt(np.where(ratio > _OVERDISPERSED, ratio, 1.0))
     return np.asarray(model * np.outer(wider, wider))

@@ -26,6 +26,9 @@ Measure = Callable[[Traces, Floats, int], Floats]
 HALF = 0.5
 """Added to counts, so that none has the logarithm of nothing."""
 TOP = 0.2
+MOST_OPENINGS = 0.9
+"""The model opens at most one opportunity a month on an account (docs/model.md, 6.9): near that, nothing
+is matched."""
 CONTRACTED = 0.9
 """A customer whose revenue falls below this share of the month before has contracted."""
 YEAR = 12
@@ -46,6 +49,8 @@ class Moment:
     unit : {"rate", "share", "months", "ratio"}
         How `plain` reads.
     measure : callable
+    reach : float
+        The model cannot bring more, in the unit that can be read.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Moment:
     need: Need
     unit: Literal["rate", "share", "months", "ratio"]
     measure: Measure
+    reach: float = np.inf
 
     def plain(self, value: float) -> float:
         """Turn the matched number into one that can be read: a share, or events or months."""
@@ -76,8 +82,9 @@ def resample(
 
 
 def _of(segment: str, traces: Traces) -> Floats:
-    own = np.ones(traces.accounts) if not segment else traces.segment == SEGMENTS.index(segment)
-    return own.astype(float)
+    if not segment:
+        return np.ones(traces.accounts)
+    return np.asarray(traces.segment == SEGMENTS.index(segment), dtype=float)
 
 
 def _rate(events: Floats, exposure: Floats, weights: Floats, fewest: int) -> Floats:
@@ -202,7 +209,8 @@ def _revenue_now(traces: Traces) -> Floats:
 
 def _won_value(traces: Traces) -> Floats:
     won = (traces.deal_status == WON) & (traces.deal_closed >= 0)
-    return np.bincount(traces.deal_account[won], traces.deal_amount[won], minlength=traces.accounts)
+    value = np.bincount(traces.deal_account[won], traces.deal_amount[won], minlength=traces.accounts)
+    return value.astype(float)
 
 
 def _openings_by_effort(traces: Traces, weights: Floats, fewest: int) -> Floats:
@@ -218,15 +226,14 @@ def _openings_by_effort(traces: Traces, weights: Floats, fewest: int) -> Floats:
             middle = np.median(hours[own])
             more[own & (hours > middle)] = 1.0
             less[own & (hours <= middle)] = 1.0
-    found = [
-        _rate(side * opened.sum(axis=1), side * traces.months, weights, fewest) for side in (more, less)
-    ]
+    found = [_rate(side * opened.sum(axis=1), side * traces.months, weights, fewest) for side in (more, less)]
     return np.asarray(found[0] - found[1])
 
 
 def _moments_of(segment: str) -> list[Moment]:
     def moment(name: str, need: Need, unit: Literal["rate", "share", "months"], measure: Measure) -> Moment:
-        return Moment(f"{segment}.{name}", segment, need, unit, measure)
+        reach = MOST_OPENINGS if name.startswith("openings") else np.inf
+        return Moment(f"{segment}.{name}", segment, need, unit, measure, reach)
 
     return [
         moment("leaving", "contracts", "rate", _leaving(segment, True)),

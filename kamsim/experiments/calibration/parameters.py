@@ -7,7 +7,7 @@ value, times or divided by the factor that `calibration.free` gives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,20 @@ from kamsim.schemas import SEGMENTS
 
 CONCENTRATION = "portfolio.concentration"
 HALF_EFFORT = "dynamics.half_effort_hours"
+
+TOLD_BY: dict[str, tuple[str, ...]] = {
+    "churn_mean": ("leaving",),
+    "churn_concentration": ("leaving",),
+    "contraction_rate": ("contracting",),
+    "opening_rate": ("openings",),
+    "milestone_pace": ("cycle", "won_share"),
+    "loss_rate": ("lost_age", "won_share"),
+    "concentration": ("top_share",),
+    "half_effort_hours": ("openings_by_effort",),
+}
+"""What must be seen for a parameter to be fitted at all, by the last part of its key: how the moments' names
+begin. Without it, it would be bent to fit other moments for want of a better reason. A key that is not here is fitted
+to whatever there is."""
 
 _INSIDE = 1e-4
 """A value keeps this far, as a share, from the ends that its setting declares."""
@@ -111,6 +125,21 @@ def free_parameters(scenario: Scenario, segments: Sequence[str] = SEGMENTS) -> t
         parameter = FreeParameter(key, units[key], is_share, 0.0, float(np.log(factor)))
         found.append(FreeParameter(key, units[key], is_share, parameter.number(value), parameter.half_width))
     return tuple(found)
+
+
+def is_told(parameter: FreeParameter, moments: Iterable[str]) -> bool:
+    """Tell whether some of the moments speak of a parameter.
+
+    Examples
+    --------
+    >>> loss = {"calibration.free": {"dynamics.smb.loss_rate": 2.0}}
+    >>> (parameter,) = free_parameters(Scenario.load("saas_midmarket", loss))
+    >>> is_told(parameter, ["smb.won_share"]), is_told(parameter, ["strategic.won_share"])
+    (True, False)
+    """
+    starts = TOLD_BY.get(parameter.key.rpartition(".")[2], ("",))
+    lead = f"{parameter.segment}." if parameter.segment else ""
+    return any(name.startswith(f"{lead}{start}") for name in moments for start in starts)
 
 
 def values_of(parameters: Sequence[FreeParameter], x: Floats) -> dict[str, float]:

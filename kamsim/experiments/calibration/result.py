@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Floats
@@ -18,6 +18,9 @@ from kamsim.streams import stream
 
 SOURCE = "calibrated"
 """Source of a figure that was fitted to a portfolio."""
+
+_CERTAIN = (0.001, 0.99)
+"""Ends between which a prior probability is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class CalibrationResult:
         ``no_dates``, ``no_hours``.
     left_out : tuple of str
         Moments that this portfolio has too few events for.
+    beyond : tuple of str
+        Moments that the model cannot bring: more openings than it has.
     scenario : Scenario
         The one that was given.
     read_off : dict of str to int
@@ -49,6 +54,7 @@ class CalibrationResult:
     observed: Floats
     silences: tuple[str, ...]
     left_out: tuple[str, ...]
+    beyond: tuple[str, ...]
     scenario: Scenario
     read_off: dict[str, int]
     books: int
@@ -103,7 +109,7 @@ class CalibrationResult:
 
     @property
     def misfit(self) -> float:
-        """Probability that chance alone takes the moments as far from the model as they are; NaN if untold."""
+        """Probability that chance alone takes the moments so far from the model; NaN if untold."""
         if self.fit.degrees < 1:
             return float("nan")
         return float(stats.chi2.sf(self.fit.j, self.fit.degrees))
@@ -136,11 +142,35 @@ class CalibrationResult:
         return check(frame.sort_values(["draw", "parameter"], ignore_index=True), CALIBRATION_DRAWS)
 
     def calibrated(self) -> Scenario:
-        """Give the scenario with the estimates in it, their source ``calibrated``."""
-        estimates = {
-            p.key: float(p.value(np.asarray(self.fit.x[i]))) for i, p in enumerate(self.parameters)
+        """Give the scenario with the estimates in it, their source ``calibrated``.
+
+        What a churn score is held against, `scoring.prior_churn_*`, moves by as much as the mean propensity,
+        on the scale of log odds: else a portfolio that leaves more often would be told so twice.
+        """
+        values: dict[str, float] = {
+            p.key: float(p.value(np.asarray(x))) for p, x in zip(self.parameters, self.fit.x, strict=True)
         }
-        return with_values(self.scenario, {**estimates, **self.read_off}, SOURCE)
+        for p, x in zip(self.parameters, self.fit.x, strict=True):
+            if p.segment and p.key.endswith(".churn_mean"):
+                before = getattr(self.scenario.scoring, f"prior_churn_{p.segment}")
+                odds = special.logit(np.clip(before, *_CERTAIN)) + x - p.centre
+                values[f"scoring.prior_churn_{p.segment}"] = float(np.clip(special.expit(odds), *_CERTAIN))
+        return with_values(self.scenario, {**values, **self.read_off}, SOURCE)
+
+    def facts(self) -> dict[str, object]:
+        """What a reader of the tables wants to know beside them, as JSON has it."""
+        return {
+            "silences": list(self.silences),
+            "left_out": list(self.left_out),
+            "beyond": list(self.beyond),
+            "read_off": self.read_off,
+            "books": self.books,
+            "fits": self.fits,
+            "misfit": None if np.isnan(self.misfit) else self.misfit,
+            "j": self.fit.j,
+            "degrees": self.fit.degrees,
+            "strengths": [round(float(s), 4) for s in self.fit.strengths],
+        }
 
     def named(self, *standings: str) -> tuple[str, ...]:
         """Name the parameters of some standings."""

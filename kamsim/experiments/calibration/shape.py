@@ -1,7 +1,7 @@
 """A scenario that makes books of the same shape as a portfolio: what is read off and not fitted.
 
-Numbers of accounts, mix of segments, recorded months, who was a customer at the start, and how soon a signature
-may come. A simulated book then has the small samples, the cut record and the luck of the real one.
+Numbers of accounts, mix of segments, recorded months, who was a customer at the start, and how soon a
+signature may come. A simulated book then has the small samples, the cut record and the luck of the real one.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def shape_like(traces: Traces, scenario: Scenario, cutoff: pd.Timestamp) -> Scen
     Returns
     -------
     Scenario
-        Behaviour as before but for `minimum_cycle_months`, which is lowered where signatures come sooner. Books
-        larger than `calibration.largest_book` are cut to that size.
+        Behaviour as before but for `minimum_cycle_months`, which is lowered where signatures come sooner.
+        Books larger than `calibration.largest_book` are cut to that size.
     """
     count = np.bincount(traces.segment, minlength=len(SEGMENTS))
     changes: dict[str, Any] = {
@@ -67,6 +67,6 @@ def _minimum_cycle(traces: Traces, code: int, scenario: Scenario) -> int:
     ages: Floats = traces.deal_age[own & (traces.deal_status == WON) & ~np.isnan(traces.deal_age)]
     if not ages.size:
         return given
-    # The generator dates a win to the day: no earlier than its minimum after the opening, less a month's tail.
+    # The generator dates a win no earlier than its minimum, but for the unequal lengths of months.
     fits = [n for n in range(given + 1) if (ages < n - 1 / 15).mean() <= TOO_EARLY or n == 0]
     return max(fits)

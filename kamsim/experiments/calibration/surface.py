@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from kamsim.dynamics.state import Floats
 from kamsim.experiments.calibration.moments import Moment
 from kamsim.experiments.calibration.parameters import FreeParameter
 
-_RIDGE = 1e-3
-"""Pull of the curved terms towards none, in books: it keeps a term that the design hardly shows from running off."""
+_PLAIN, _CURVED = 2.0, 3.0
+"""Standard errors that a slope, and a curved term, must show to be kept: what chance makes up would else pass
+for knowledge of the parameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,9 @@ class Surface:
     def predict(self, x: Floats) -> Floats:
         """Expected moments at a point, shape (moments,)."""
         u = (x - self.centre) / self.half_width
-        return np.array([_factors(u[None], t)[0] @ c for t, c in zip(self.terms, self.coefficients, strict=True)])
+        return np.array(
+            [_factors(u[None], t)[0] @ c for t, c in zip(self.terms, self.coefficients, strict=True)]
+        )
 
     def jacobian(self, x: Floats) -> Floats:
         """Slopes of the moments at a point, shape (moments, parameters)."""
@@ -70,11 +74,13 @@ def fit_surface(
     half_width: Floats,
     parameters: Sequence[FreeParameter],
     moments: Sequence[Moment],
+    told: np.ndarray,
 ) -> Surface:
     """Fit a surface to each moment by least squares.
 
-    A moment of one segment bends with the parameters of that segment and those of all, products included;
-    one of all accounts with every parameter, squares but no products.
+    A moment of one segment may bend with the parameters of that segment and those of all, products included;
+    one of all accounts with every parameter, squares but no products. Only terms that stand out of chance are
+    kept.
 
     Parameters
     ----------
@@ -82,32 +88,49 @@ def fit_surface(
     seen : array, shape (books, moments)
     centre, half_width : array, shape (parameters,)
     parameters, moments : sequence
+    told : array of bool, shape (parameters,)
+        The others are given no terms: what they do is part of the chance around the surfaces.
 
     Returns
     -------
     Surface
     """
     u = (points - centre) / half_width
-    every: list[list[object]] = [[], [], []]
+    every: list[list[Any]] = [[], [], []]
     residuals = np.full(seen.shape, np.nan)
     for column, moment in enumerate(moments):
-        terms = _terms(moment, parameters)
         there = ~np.isnan(seen[:, column])
-        own, y = _factors(u[there], terms), seen[there, column]
-        curved = (terms >= 0).all(axis=1).astype(float)
-        inverse = np.linalg.pinv(own.T @ own + _RIDGE * len(y) * np.diag(curved))
+        y, all_terms = seen[there, column], _terms(moment, parameters, told)
+        terms = _standing_out(u[there], y, all_terms)
+        own = _factors(u[there], terms)
+        inverse = np.linalg.pinv(own.T @ own)
         coefficients = inverse @ own.T @ y
-        free = max(1.0, len(y) - float(np.trace(inverse @ own.T @ own)))
-        residuals[there, column] = (y - own @ coefficients) * np.sqrt(len(y) / free)
+        residuals[there, column] = (y - own @ coefficients) * np.sqrt(len(y) / max(1, len(y) - len(terms)))
         for bag, item in zip(every, (terms, coefficients, inverse), strict=True):
             bag.append(item)
-    return Surface(centre, half_width, *map(tuple, every), residuals)  # type: ignore[arg-type]
+    terms, coefficients, spread = (tuple(bag) for bag in every)
+    return Surface(centre, half_width, terms, coefficients, spread, residuals)
 
 
-def _terms(moment: Moment, parameters: Sequence[FreeParameter]) -> np.ndarray:
+def _standing_out(u: Floats, y: Floats, terms: np.ndarray) -> np.ndarray:
+    """Keep the constant, and of the other terms those that are more than chance beside all others."""
+    own = _factors(u, terms)
+    inverse = np.linalg.pinv(own.T @ own)
+    coefficients = inverse @ own.T @ y
+    left = y - own @ coefficients
+    variance = (left @ left) / max(1, len(y) - len(terms)) * np.diag(inverse)
+    needed = np.where((terms >= 0).all(axis=1), _CURVED, _PLAIN)
+    keep = np.abs(coefficients) >= needed * np.sqrt(np.maximum(variance, 1e-300))
+    keep[0] = True
+    return np.asarray(terms[keep])
+
+
+def _terms(moment: Moment, parameters: Sequence[FreeParameter], told: np.ndarray) -> np.ndarray:
     """Pairs of factors of a moment's terms: 1, each, squares, and products where they are few enough."""
     moved = [
-        i for i, p in enumerate(parameters) if not moment.segment or p.segment in ("", moment.segment)
+        i
+        for i, p in enumerate(parameters)
+        if told[i] and (not moment.segment or p.segment in ("", moment.segment))
     ]
     pairs = [(-1, -1), *((i, -1) for i in moved), *((i, i) for i in moved)]
     if moment.segment:

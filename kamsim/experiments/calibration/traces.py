@@ -7,10 +7,10 @@ months, so that a record that starts late is met by a simulated one that is cut 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kamsim.bundle import Portfolio
 from kamsim.dynamics import segment_codes
@@ -35,7 +35,7 @@ class Traces:
     revenue_now : array, shape (accounts,)
         EUR a month at the cut-off, as ACCOUNTS says.
     contracts : bool
-        The export tells who left: it marks churn, or holds renewals. Revenue that comes deal by deal does not.
+        The export tells who left: it marks churn, or holds renewals. Revenue deal by deal does not.
     deal_account : array of int, shape (deals,)
         Account of each opportunity; renewals are none.
     deal_status : array of int, shape (deals,)
@@ -131,9 +131,7 @@ def _place(dates: pd.Series, cutoff: pd.Timestamp, span: int) -> Counts:
     return np.where((place >= 0) & (place < span), place, -1).astype(np.int64)
 
 
-def _panel(
-    history: pd.DataFrame, ids: pd.Index, cutoff: pd.Timestamp, span: int
-) -> tuple[Floats, Floats]:
+def _panel(history: pd.DataFrame, ids: pd.Index, cutoff: pd.Timestamp, span: int) -> tuple[Floats, Floats]:
     row, column = ids.get_indexer(pd.Index(history["account_id"])), _place(history["month"], cutoff, span)
     known = (row >= 0) & (column >= 0)
     revenue, hours = np.zeros((len(ids), span)), np.full((len(ids), span), np.nan)
@@ -142,9 +140,7 @@ def _panel(
     return revenue, hours
 
 
-def _deals(
-    opportunities: pd.DataFrame, ids: pd.Index, cutoff: pd.Timestamp, span: int
-) -> dict[str, NDArray[np.int64] | Floats]:
+def _deals(opportunities: pd.DataFrame, ids: pd.Index, cutoff: pd.Timestamp, span: int) -> dict[str, Any]:
     row = ids.get_indexer(pd.Index(opportunities["account_id"]))
     counts = (row >= 0) & ~(opportunities["kind"] == "renewal").fillna(False).to_numpy(bool)
     deals, row = opportunities[counts], row[counts]

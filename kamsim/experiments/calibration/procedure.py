@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
@@ -15,7 +16,7 @@ from kamsim.errors import ConfigError
 from kamsim.experiments.calibration.books import Progress, design, simulate
 from kamsim.experiments.calibration.fit import Fit, fit_moments
 from kamsim.experiments.calibration.moments import MOMENTS, Moment, measure_all, resample
-from kamsim.experiments.calibration.parameters import FreeParameter, free_parameters
+from kamsim.experiments.calibration.parameters import FreeParameter, free_parameters, is_told
 from kamsim.experiments.calibration.result import CalibrationResult
 from kamsim.experiments.calibration.shape import shape_like
 from kamsim.experiments.calibration.surface import Surface, fit_surface
@@ -24,7 +25,9 @@ from kamsim.schemas import SEGMENTS
 from kamsim.streams import stream
 
 CLOSER = 0.5
-"""Half width of the box of a further round, against the one before."""
+"""Half width of the box of a further round, against that of the first."""
+_MADE = 0.5
+"""A round is used when so many of its books could be made: a mix of segments bounds the concentration."""
 _SEEN = 0.8
 """A moment is used when so many of the simulated books show it."""
 _LEAST_SPREAD = 1e-9
@@ -76,7 +79,9 @@ def calibrate(
     silences = silences_of(traces)
     asked = chosen_moments(traces, silences, segments)
     observed = measure_all(asked, traces, scenario.calibration.fewest)
-    moments = [m for m, value in zip(asked, observed, strict=True) if not np.isnan(value)]
+    seen = {m: value for m, value in zip(asked, observed, strict=True) if not np.isnan(value)}
+    beyond = [m for m, value in seen.items() if m.plain(value) > m.reach]
+    moments = [m for m in seen if m not in beyond]
     search = _Search(traces, shaped, parameters, cutoff, progress)
     fit, used = search.run(moments)
     return CalibrationResult(
@@ -85,7 +90,8 @@ def calibrate(
         fit=fit,
         observed=measure_all(used, traces, scenario.calibration.fewest),
         silences=silences,
-        left_out=tuple(m.name for m in asked if m not in used),
+        left_out=tuple(m.name for m in asked if m not in used and m not in beyond),
+        beyond=tuple(m.name for m in beyond),
         scenario=scenario,
         read_off=_read_off(shaped, scenario),
         books=search.done,
@@ -148,24 +154,32 @@ class _Search:
     done: int = 0
 
     def run(self, moments: list[Moment]) -> tuple[Fit, list[Moment]]:
-        """Fit, round after round; without a moment, the priors are all there is."""
+        """Fit, round after round; without a moment, the priors are all there is.
+
+        An estimate at the end of its box calls for a further round around it, as wide as the last that way.
+        """
         settings = self.shaped.calibration
         mean = np.array([p.centre for p in self.parameters])
         width = np.array([p.half_width for p in self.parameters])
-        centre, fit, used = mean, _prior_alone(self.parameters), list[Moment]()
-        if not moments:
+        told = np.array([is_told(p, [m.name for m in moments]) for p in self.parameters])
+        centre, half, fit, used = mean, width, _prior_alone(self.parameters), list[Moment]()
+        if not told.any():
             return fit, used
         variance = self._bootstrap(moments)
-        for number in range(settings.rounds):
-            half = width * CLOSER**number if number == 0 else np.where(fit.at_end, half, CLOSER * half)
-            surface, used = self._round(number, centre, half, moments)
+        number, closed = 0, 0
+        while closed < settings.rounds and number < settings.rounds + settings.moves:
+            found = self._round(number, centre, half, moments, told)
+            if found is None:
+                break
+            surface, used = found
             rows = [moments.index(m) for m in used]
-            observed = measure_all(used, self.traces, settings.fewest)
             fit = fit_moments(
-                observed, variance[rows], surface, mean, width / np.sqrt(3.0),
-                size_ratio=self.shaped.portfolio.accounts / self.traces.accounts,
+                measure_all(used, self.traces, settings.fewest), variance[rows], surface, mean,
+                width / np.sqrt(3.0), size_ratio=self.shaped.portfolio.accounts / self.traces.accounts,
             )  # fmt: skip
-            centre = fit.x
+            number, closed = number + 1, closed + (not fit.at_end.any())
+            centre = np.where(told, fit.x, mean)
+            half = np.where(told & ~fit.at_end, CLOSER * width, half)
         return fit, used
 
     def _bootstrap(self, moments: list[Moment]) -> Floats:
@@ -179,8 +193,9 @@ class _Search:
         )
 
     def _round(
-        self, number: int, centre: Floats, half: Floats, moments: list[Moment]
-    ) -> tuple[Surface, list[Moment]]:
+        self, number: int, centre: Floats, half: Floats, moments: list[Moment], told: NDArray[np.bool_]
+    ) -> tuple[Surface, list[Moment]] | None:
+        """Simulate a design and fit its surfaces; None where hardly a book can be made there."""
         settings = self.shaped.calibration
         rng = stream(self.shaped.seed, "calibration", "design", number)
         points = design(centre, half, settings.books, rng)
@@ -189,24 +204,24 @@ class _Search:
         )
         made = ~np.isnan(seen).all(axis=1)
         if not made.any():
-            raise ConfigError("no book can be simulated inside of the ranges of calibration.free: narrow them")
+            raise ConfigError(
+                "no book can be simulated inside of the ranges of calibration.free: narrow them"
+            )
         known = ~np.isnan(seen[made])
         spread = np.array([seen[made][k, i].std() if k.any() else 0.0 for i, k in enumerate(known.T)])
         use = (known.mean(axis=0) >= _SEEN) & (spread > _LEAST_SPREAD)
         used = [m for m, is_used in zip(moments, use, strict=True) if is_used]
-        return fit_surface(points[made], seen[made][:, use], centre, half, self.parameters, used), used
+        return fit_surface(points[made], seen[made][:, use], centre, half, self.parameters, used, told), used
 
     def _tell(self) -> None:
         self.done += 1
         if self.progress is not None:
             settings = self.shaped.calibration
-            self.progress(self.done, settings.books * settings.rounds)
+            self.progress(self.done, max(self.done, settings.books * settings.rounds))
 
 
 def _prior_alone(parameters: Sequence[FreeParameter]) -> Fit:
     mean = np.array([p.centre for p in parameters])
     sd = np.array([p.prior_sd for p in parameters])
     nothing = np.zeros(0)
-    return Fit(
-        mean, np.diag(sd**2), nothing, np.zeros((0, 0)), nothing, np.zeros(len(mean), bool), 0.0, 0.0
-    )
+    return Fit(mean, np.diag(sd**2), nothing, np.zeros((0, 0)), nothing, np.zeros(len(mean), bool), 0.0, 0.0)
