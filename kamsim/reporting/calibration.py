@@ -111,7 +111,7 @@ def calibration_lines(
     lines += [locale.text(f"calibration.silence.{word}") for word in facts["silences"]]
     if HALF_EFFORT in set(calibration["parameter"]) and "no_hours" not in facts["silences"]:
         lines.append(locale.text("calibration.effort"))
-    for why in ("left_out", "beyond"):
+    for why in ("left_out", "beyond", "strange"):
         if facts[why]:
             names = separator.join(moment_text(name, locale) for name in facts[why])
             lines.append(locale.text(f"calibration.{why}", moments=names))

@@ -23,6 +23,8 @@ _SHRINK = 0.1
 """Share by which correlations of moments, told by few books, are drawn towards none."""
 _OVERDISPERSED = 2.0
 """Where the bootstrap's variance is more than so many times the model's, the portfolio's own is taken."""
+_STRANGE = 4.0
+"""Standard errors from which on, at the best fit, a moment is one that the model cannot follow."""
 _AT_THE_END = 0.98
 """Share of the half width from which on an estimate counts as at the end of its box."""
 
@@ -94,6 +96,40 @@ def fit_moments(
         noise = own + chance * np.outer(error, error)
         x = _nearest(observed, surface, noise, x, (low, high), prior_mean, prior_sd)
     return _conclude(observed, surface, noise, x, prior_sd)
+
+
+def fit_what_fits(
+    observed: Floats,
+    bootstrapped: Floats,
+    surface: Surface,
+    prior_mean: Floats,
+    prior_sd: Floats,
+    size_ratio: float,
+) -> tuple[Fit, list[int]]:
+    """Fit, and leave out, one after the other, moments that the model cannot follow whatever the parameters.
+
+    Else one figure that the model does not know of would bend all the others. A third of them may go.
+
+    Returns
+    -------
+    Fit
+    list of int
+        Moments that were kept.
+    """
+    kept = list(range(observed.size))
+    while True:
+        fit = fit_moments(
+            observed[kept],
+            bootstrapped[kept],
+            surface.take(kept),
+            prior_mean,
+            prior_sd,
+            size_ratio=size_ratio,
+        )
+        away = np.abs(observed[kept] - fit.predicted) / np.sqrt(np.diag(fit.noise))
+        if len(kept) <= 2 * observed.size // 3 or away.max(initial=0.0) <= _STRANGE:
+            return fit, kept
+        kept.pop(int(away.argmax()))
 
 
 def _nearest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,8 @@ from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError
-from kamsim.experiments.calibration.books import Progress, design, simulate
-from kamsim.experiments.calibration.fit import Fit, fit_moments
+from kamsim.experiments.calibration.books import Progress, Shelf, design, simulate
+from kamsim.experiments.calibration.fit import Fit, fit_what_fits
 from kamsim.experiments.calibration.moments import MOMENTS, Moment, measure_all, resample
 from kamsim.experiments.calibration.parameters import FreeParameter, free_parameters, is_told
 from kamsim.experiments.calibration.result import CalibrationResult
@@ -24,6 +24,8 @@ from kamsim.experiments.calibration.traces import OPEN, Traces, read_traces
 from kamsim.schemas import SEGMENTS
 from kamsim.streams import stream
 
+WIDER = 1.25
+"""Half width of the box of the first round, against that of a parameter's range: its ends are inside."""
 CLOSER = 0.5
 """Half width of the box of a further round, against that of the first."""
 _MADE = 0.5
@@ -35,7 +37,12 @@ _LEAST_SPREAD = 1e-9
 
 
 def calibrate(
-    portfolio: Portfolio, scenario: Scenario, *, cutoff: pd.Timestamp, progress: Progress | None = None
+    portfolio: Portfolio,
+    scenario: Scenario,
+    *,
+    cutoff: pd.Timestamp,
+    progress: Progress | None = None,
+    shelf: Shelf | None = None,
 ) -> CalibrationResult:
     """Fit the free parameters of the model to a portfolio's past.
 
@@ -50,6 +57,8 @@ def calibrate(
     cutoff : Timestamp
         First day after the history.
     progress : callable, optional
+    shelf : dict, optional
+        Simulations of earlier calibrations: a portfolio of the same shape is spared them.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def calibrate(
     seen = {m: value for m, value in zip(asked, observed, strict=True) if not np.isnan(value)}
     beyond = [m for m, value in seen.items() if m.plain(value) > m.reach]
     moments = [m for m in seen if m not in beyond]
-    search = _Search(traces, shaped, parameters, cutoff, progress)
+    search = _Search(traces, shaped, parameters, cutoff, progress, shelf)
     fit, used = search.run(moments)
     return CalibrationResult(
         parameters=parameters,
@@ -90,8 +99,9 @@ def calibrate(
         fit=fit,
         observed=measure_all(used, traces, scenario.calibration.fewest),
         silences=silences,
-        left_out=tuple(m.name for m in asked if m not in used and m not in beyond),
+        left_out=tuple(m.name for m in asked if m not in (*used, *beyond, *search.strange)),
         beyond=tuple(m.name for m in beyond),
+        strange=tuple(m.name for m in search.strange),
         scenario=scenario,
         read_off=_read_off(shaped, scenario),
         books=search.done,
@@ -151,7 +161,9 @@ class _Search:
     parameters: tuple[FreeParameter, ...]
     cutoff: pd.Timestamp
     progress: Progress | None
+    shelf: Shelf | None
     done: int = 0
+    strange: list[Moment] = field(default_factory=list)
 
     def run(self, moments: list[Moment]) -> tuple[Fit, list[Moment]]:
         """Fit, round after round; without a moment, the priors are all there is.
@@ -162,7 +174,7 @@ class _Search:
         mean = np.array([p.centre for p in self.parameters])
         width = np.array([p.half_width for p in self.parameters])
         told = np.array([is_told(p, [m.name for m in moments]) for p in self.parameters])
-        centre, half, fit, used = mean, width, _prior_alone(self.parameters), list[Moment]()
+        centre, half, fit, used = mean, WIDER * width, _prior_alone(self.parameters), list[Moment]()
         if not told.any():
             return fit, used
         variance = self._bootstrap(moments)
@@ -173,13 +185,15 @@ class _Search:
                 break
             surface, used = found
             rows = [moments.index(m) for m in used]
-            fit = fit_moments(
+            fit, kept = fit_what_fits(
                 measure_all(used, self.traces, settings.fewest), variance[rows], surface, mean,
-                width / np.sqrt(3.0), size_ratio=self.shaped.portfolio.accounts / self.traces.accounts,
+                width / np.sqrt(3.0), self.shaped.portfolio.accounts / self.traces.accounts,
             )  # fmt: skip
+            self.strange = [m for i, m in enumerate(used) if i not in kept]
+            used = [used[i] for i in kept]
             number, closed = number + 1, closed + (not fit.at_end.any())
             centre = np.where(told, fit.x, mean)
-            half = np.where(told & ~fit.at_end, CLOSER * width, half)
+            half = np.where(told & ~fit.at_end, CLOSER * WIDER * width, half)
         return fit, used
 
     def _bootstrap(self, moments: list[Moment]) -> Floats:
@@ -199,10 +213,12 @@ class _Search:
         settings = self.shaped.calibration
         rng = stream(self.shaped.seed, "calibration", "design", number)
         points = design(centre, half, settings.books, rng)
-        seen = simulate(
-            points, self.parameters, moments, self.shaped, self.traces, cutoff=self.cutoff, tell=self._tell
-        )
-        made = ~np.isnan(seen).all(axis=1)
+        everything = simulate(
+            points, self.parameters, self.shaped, self.traces, cutoff=self.cutoff, tell=self._tell,
+            shelf=self.shelf,
+        )  # fmt: skip
+        seen = everything[:, [list(MOMENTS).index(m.name) for m in moments]]
+        made = ~np.isnan(everything).all(axis=1)
         if not made.any():
             raise ConfigError(
                 "no book can be simulated inside of the ranges of calibration.free: narrow them"

@@ -40,6 +40,8 @@ class CalibrationResult:
         Moments that this portfolio has too few events for.
     beyond : tuple of str
         Moments that the model cannot bring: more openings than it has.
+    strange : tuple of str
+        Moments that it cannot follow beside the others, whatever the parameters.
     scenario : Scenario
         The one that was given.
     read_off : dict of str to int
@@ -55,6 +57,7 @@ class CalibrationResult:
     silences: tuple[str, ...]
     left_out: tuple[str, ...]
     beyond: tuple[str, ...]
+    strange: tuple[str, ...]
     scenario: Scenario
     read_off: dict[str, int]
     books: int
@@ -117,7 +120,7 @@ class CalibrationResult:
     @property
     def fits(self) -> bool:
         """Whether the model, at its best, is no worse than chance allows."""
-        return not self.misfit < self.scenario.calibration.misfit_below
+        return not self.strange and not self.misfit < self.scenario.calibration.misfit_below
 
     def draws(self, n: int, seed: int) -> pd.DataFrame:
         """Draw sets of parameters that agree with the portfolio and the priors.
@@ -163,6 +166,7 @@ class CalibrationResult:
             "silences": list(self.silences),
             "left_out": list(self.left_out),
             "beyond": list(self.beyond),
+            "strange": list(self.strange),
             "read_off": self.read_off,
             "books": self.books,
             "fits": self.fits,

@@ -19,10 +19,12 @@ from kamsim.schemas import SEGMENTS
 SHORTEST, LONGEST = 24, 120
 """Months of history that the generator can make."""
 
-TOO_EARLY = 0.02
+TOO_EARLY = 0.05
 """Share of wins that may lie before the minimum cycle: entries in a CRM are not all right."""
 
 _MOST_PROSPECTS = 0.98
+_CONTRADICTED = 3.0
+"""Standard errors by which a portfolio must differ from the scenario for its prospects to be read off."""
 
 
 def shape_like(traces: Traces, scenario: Scenario, cutoff: pd.Timestamp) -> Scenario:
@@ -55,9 +57,18 @@ def shape_like(traces: Traces, scenario: Scenario, cutoff: pd.Timestamp) -> Scen
 
 
 def _prospects(traces: Traces, code: int, scenario: Scenario) -> float:
-    """Share that bought nothing in the first month, of those that had not come as leads by then."""
-    buying = (traces.revenue[traces.segment == code, 0] > 0).mean()
-    return float(np.clip(1 - buying / (1 - scenario.portfolio.leads.share), 0.0, _MOST_PROSPECTS))
+    """Share that bought nothing in the first month, of those that had not come as leads by then.
+
+    The scenario's own share stays unless the portfolio contradicts it: the rest is chance, and portfolios of one
+    shape can share their simulations.
+    """
+    given: float = getattr(scenario.portfolio, SEGMENTS[code]).prospect_share
+    buys, there = traces.revenue[traces.segment == code, 0] > 0, 1 - scenario.portfolio.leads.share
+    expected = (1 - given) * there
+    error = np.sqrt(max(expected * (1 - expected), 1e-4) / buys.size)
+    if abs(buys.mean() - expected) <= _CONTRADICTED * error:
+        return given
+    return float(np.clip(1 - buys.mean() / there, 0.0, _MOST_PROSPECTS))
 
 
 def _minimum_cycle(traces: Traces, code: int, scenario: Scenario) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,18 @@ class Surface:
     coefficients: tuple[Floats, ...]
     spread: tuple[Floats, ...]
     residuals: Floats
+
+    def take(self, rows: Sequence[int]) -> Surface:
+        """Keep the surfaces of some moments."""
+        parts = ([bag[i] for i in rows] for bag in (self.terms, self.coefficients, self.spread))
+        terms, coefficients, spread = (tuple(part) for part in parts)
+        return replace(
+            self,
+            terms=terms,
+            coefficients=coefficients,
+            spread=spread,
+            residuals=self.residuals[:, list(rows)],
+        )
 
     def predict(self, x: Floats) -> Floats:
         """Expected moments at a point, shape (moments,)."""
@@ -108,8 +120,7 @@ def fit_surface(
         residuals[there, column] = (y - own @ coefficients) * np.sqrt(len(y) / max(1, len(y) - len(terms)))
         for bag, item in zip(every, (terms, coefficients, inverse), strict=True):
             bag.append(item)
-    terms, coefficients, spread = (tuple(bag) for bag in every)
-    return Surface(centre, half_width, terms, coefficients, spread, residuals)
+    return Surface(centre, half_width, tuple(every[0]), tuple(every[1]), tuple(every[2]), residuals)
 
 
 def _standing_out(u: Floats, y: Floats, terms: np.ndarray) -> np.ndarray:
