@@ -2,10 +2,10 @@
 
     python -m tools.measure_calibration ROWS.csv [--bundles 20] [--first 0]
 
-Rows are appended bundle by bundle, and a bundle that is there is not measured again. The truth is drawn evenly,
-on the scale of the fit, within the range of each parameter; the calibration starts from the preset and sees
-the bundle's tables alone. Bundles of one shape (accounts, mix, months) share the simulated books of the
-first round, as a firm that calibrates twice would: they depend on no bundle.
+Rows are appended bundle by bundle, and a bundle that is there is not measured again. The truth is drawn
+evenly, on the scale of the fit, within the range of each parameter; the calibration starts from the preset
+and sees the bundle's tables alone. Bundles of one shape (accounts, mix, months) share the simulated books of
+the first round, which depend on no bundle.
 """
 
 from __future__ import annotations

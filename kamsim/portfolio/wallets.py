@@ -96,7 +96,7 @@ def start_figures(settings: PortfolioSettings, law: WalletLaw) -> StartFigures:
 
 
 def _shares(settings: PortfolioSettings) -> list[Floats]:
-    """Draw the attainable share, then the attained one of each segment, at the points: no wallet moves them."""
+    """Draw the attainable share, then the attained one of each segment: no wallet moves them."""
     attained = [draw_attained(settings, name, _SPREAD[:, 2]) for name in SEGMENTS]
     return [draw_attainable(settings, _SPREAD[:, 1]), *attained]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from kamsim.dynamics.state import Floats
@@ -82,9 +83,11 @@ def resample(
 
 
 def _of(segment: str, traces: Traces) -> Floats:
-    if not segment:
-        return np.ones(traces.accounts)
-    return np.asarray(traces.segment == SEGMENTS.index(segment), dtype=float)
+    """1 for the accounts of a segment, or of any."""
+    own: Floats = (
+        (traces.segment == SEGMENTS.index(segment)).astype(float) if segment else np.ones(traces.accounts)
+    )
+    return own
 
 
 def _rate(events: Floats, exposure: Floats, weights: Floats, fewest: int) -> Floats:
@@ -139,10 +142,10 @@ def _opening(segment: str, group: Literal["customers", "prospects", "all"]) -> M
     return measure
 
 
-def _closed(traces: Traces, status: int, segment: str) -> np.ndarray:
+def _closed(traces: Traces, status: int, segment: str) -> NDArray[np.bool_]:
     """Tell which deals of a segment closed so within the recorded months."""
     own = _of(segment, traces)[traces.deal_account] > 0
-    return (traces.deal_status == status) & (traces.deal_closed >= 0) & own
+    return np.asarray((traces.deal_status == status) & (traces.deal_closed >= 0) & own)
 
 
 def _won_share(segment: str) -> Measure:

@@ -33,9 +33,8 @@ TOLD_BY: dict[str, tuple[str, ...]] = {
     "concentration": ("top_share",),
     "half_effort_hours": ("openings_by_effort",),
 }
-"""What must be seen for a parameter to be fitted at all: by the last part of its key, how moments' names begin.
-Without it, it would be bent to fit other moments for want of a better reason. A key that is not here is fitted to
-whatever there is."""
+"""What must be seen for a parameter to be fitted at all: by the last part of its key, how names of moments
+begin. Without it, it would be bent to fit other moments. A key that is not here is fitted to all there is."""
 
 _INSIDE = 1e-4
 """A value keeps this far, as a share, from the ends that its setting declares."""

@@ -59,8 +59,8 @@ def shape_like(traces: Traces, scenario: Scenario, cutoff: pd.Timestamp) -> Scen
 def _prospects(traces: Traces, code: int, scenario: Scenario) -> float:
     """Share that bought nothing in the first month, of those that had not come as leads by then.
 
-    The scenario's own share stays unless the portfolio contradicts it: the rest is chance, and portfolios of one
-    shape can share their simulations.
+    The scenario's own share stays unless the portfolio contradicts it: the rest is chance, and portfolios of
+    one shape can share their simulations.
     """
     given: float = getattr(scenario.portfolio, SEGMENTS[code]).prospect_share
     buys, there = traces.revenue[traces.segment == code, 0] > 0, 1 - scenario.portfolio.leads.share
