@@ -23,7 +23,7 @@ def calibrate(
         bool, typer.Option("--moments", help="Print the figures of the past beside those of the model, too.")
     ] = False,
     books: Annotated[
-        int | None, typer.Option(min=32, metavar="N", help="Simulated books of a round; 512 by preset.")
+        int | None, typer.Option(min=32, metavar="N", help="Simulated books of a round; 256 by preset.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the parameters as CSV, in numbers.")

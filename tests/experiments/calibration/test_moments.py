@@ -82,7 +82,7 @@ def test_families_are_drawn_whole() -> None:
     moments = [MOMENTS["smb.won_share"]]
     drawn = resample(moments, traces(), 1, 400, stream(1, "test"))
     own = np.isfinite(drawn[:, 0])
-    # Odds are (wins + 1/2) / (losses + 1/2) with wins 2a + c and losses a + c for a copies of A and c of 2 and 3.
+    # Odds of a copies of A and c of 2 and 3: 2a + c wins to a + c losses, a half added to each.
     possible = {
         round(float(np.log((2 * a + c + 0.5) / (a + c + 0.5))), 9)
         for a in range(4)
