@@ -48,7 +48,7 @@ def test_each_draw_has_its_own_parameters_and_every_policy_the_same(desk: Any) -
 
 
 def test_intervals_carry_the_doubt_about_the_parameters(desk: Any) -> None:
-    """Where effort hardly counts, twice the hours bring hardly more: the draws differ by that, and so the interval."""
+    """Where effort hardly counts twice the hours bring hardly more: draws differ, and intervals show it."""
     key, own = "dynamics.half_effort_hours", desk.scenario.dynamics.half_effort_hours
     sure, unsure = (
         play(desk, draws(values, key)).comparison.set_index("policy").loc["balanced"]
