@@ -13,6 +13,8 @@ from kamsim.experiments.calibration.parameters import HALF_EFFORT
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.ledger import figure_text, write_figure
 
+BETWEEN = " · "
+"""Stands between names that hold commas themselves."""
 STANDINGS = ("identified", "weak", "prior", "at_end")
 
 
@@ -101,19 +103,18 @@ def calibration_lines(
     -------
     list of str
     """
-    separator = locale.text("format.list_separator")
     lines = []
     for standing in STANDINGS:
         keys = calibration.loc[calibration["identified"] == standing, "parameter"]
         if len(keys):
-            names = separator.join(figure_text(key, locale) for key in keys)
+            names = BETWEEN.join(figure_text(key, locale) for key in keys)
             lines.append(locale.text(f"calibration.named.{standing}", parameters=names))
     lines += [locale.text(f"calibration.silence.{word}") for word in facts["silences"]]
     if HALF_EFFORT in set(calibration["parameter"]) and "no_hours" not in facts["silences"]:
         lines.append(locale.text("calibration.effort"))
     for why in ("left_out", "beyond", "strange"):
         if facts[why]:
-            names = separator.join(moment_text(name, locale) for name in facts[why])
+            names = BETWEEN.join(moment_text(name, locale) for name in facts[why])
             lines.append(locale.text(f"calibration.{why}", moments=names))
     for key, months in facts["read_off"].items():
         value = locale.number(months)
