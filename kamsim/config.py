@@ -16,6 +16,7 @@ from typing import Any, Self
 import tomli_w
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from kamsim.calibration_settings import CalibrationSettings as CalibrationSettings
 from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
 from kamsim.dynamics_settings import ServicePattern as ServicePattern
@@ -232,6 +233,7 @@ class Scenario(Settings):
     allocation: AllocationSettings
     experiment: ExperimentSettings
     validation: ValidationSettings
+    calibration: CalibrationSettings
     sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
 
     @classmethod

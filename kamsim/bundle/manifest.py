@@ -11,8 +11,13 @@ from kamsim.config import Scenario
 from kamsim.errors import BundleError
 
 Format = Literal["parquet", "csv"]
-STAGES = ("portfolio", "scores", "values", "allocation", "simulation", "report", "territories", "coverage")
-"""In an order in which none comes before what it reads; the last two stand beside the chain, at its end."""
+STAGES = (
+    "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
+    "coverage",
+)  # fmt: skip
+"""In an order in which none comes before what it reads."""
+BESIDE = ("calibration", "territories", "coverage")
+"""Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 

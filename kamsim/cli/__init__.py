@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import kamsim
+from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
 from kamsim.cli.fidelity import fidelity
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
@@ -56,6 +57,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "validate": validate,
     "fidelity": fidelity,
     "rebalance": rebalance,
+    "calibrate": calibrate,
     "solve-gap": solve_gap,
     "presets": presets,
 }

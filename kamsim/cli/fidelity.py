@@ -39,7 +39,7 @@ def fidelity(
     from kamsim.bundle import read_portfolio, read_table
     from kamsim.experiments import measure_fidelity
     from kamsim.reporting import (
-        calibration_table,
+        belief_table,
         fidelity_table,
         plot_fidelity,
         render_text,
@@ -57,7 +57,7 @@ def fidelity(
         )  # fmt: skip
     typer.echo(render_text(fidelity_table(result.summary(), locale, plan.currency)))
     if len(result.calibration):
-        typer.echo("\n" + render_text(calibration_table(result.calibration, locale)))
+        typer.echo("\n" + render_text(belief_table(result.calibration, locale)))
     if out is not None:
         write_csv(result.frame(), out)
         typer.echo(locale.text("fidelity.written", path=out))

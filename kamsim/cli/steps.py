@@ -27,6 +27,10 @@ def run(
         typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
     ] = None,
     previous: Previous = None,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Take the parameters that `kamsim calibrate` fitted to --data."),
+    ] = False,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -40,13 +44,13 @@ def run(
     from kamsim.reporting import write_report
 
     locale, lines = start(lang, 6)
-    plan = runs.scenario_for_run(scenario, data, overrides_of(settings, seed))
+    plan = runs.scenario_for_run(scenario, data, overrides_of(settings, seed), calibrated=calibrated)
     with runs.whole_run(out) as aside:
         with lines.stage("portfolio") as progress:
             if data is None:
                 runs.generate_stage(aside, plan, progress=progress)
             else:
-                runs.adopt_portfolio(data, aside)
+                runs.adopt_portfolio(data, aside, calibrated=calibrated)
         with lines.stage("scores"):
             runs.score_stage(aside, plan, previous=previous)
         _allocate(aside, plan, lines)

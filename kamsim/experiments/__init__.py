@@ -1,5 +1,6 @@
 """What policies bring under the same luck, in pairs; how portfolios stand against published figures."""
 
+from kamsim.experiments.calibration import CalibrationResult, calibrate
 from kamsim.experiments.compare import ComparisonResult, compare_policies
 from kamsim.experiments.false_release import FalseReleaseResult, false_release
 from kamsim.experiments.fidelity import FidelityResult, measure_fidelity
@@ -16,6 +17,7 @@ from kamsim.experiments.verdict import Reestimate
 
 __all__ = [
     "TARGETS",
+    "CalibrationResult",
     "ComparisonResult",
     "FalseReleaseResult",
     "FidelityResult",
@@ -28,6 +30,7 @@ __all__ = [
     "Selection",
     "Target",
     "ValidationResult",
+    "calibrate",
     "compare_bundles",
     "compare_policies",
     "false_release",

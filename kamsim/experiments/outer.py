@@ -6,14 +6,12 @@ the parameters beside that about the accounts and the luck of the months.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from kamsim.config import DynamicsSettings, Scenario
+from kamsim.config import Scenario
 from kamsim.dynamics import State
-from kamsim.dynamics.state import Counts
 from kamsim.errors import ConfigError
 from kamsim.schemas import CALIBRATION_DRAWS, check
 from kamsim.value import draw_states
@@ -49,29 +47,23 @@ def scenarios_by_draw(scenario: Scenario, parameters: pd.DataFrame, draws: int) 
     return tuple(scenario.override({str(key): value for key, value in row.items()}) for row in rows)
 
 
+def count_draws(parameters: pd.DataFrame) -> int:
+    """Count the draws of CALIBRATION_DRAWS."""
+    return int(parameters["draw"].nunique())
+
+
 def states_by_draw(
     accounts: pd.DataFrame,
     opportunities: pd.DataFrame,
     scores: pd.DataFrame,
     scenarios: Sequence[Scenario],
     *,
+    first: int = 0,
     cutoff: pd.Timestamp,
 ) -> State:
-    """Draw the latent states, each with the parameters of its draw; lane k belongs to draw k."""
+    """Draw the latent states from number `first` on, each with the parameters of its draw."""
     lanes = [
         draw_states(accounts, opportunities, scores, own, 1, cutoff=cutoff, first=k)
-        for k, own in enumerate(scenarios)
+        for k, own in enumerate(scenarios, first)
     ]
     return State.side_by_side(lanes)
-
-
-def alike(
-    dynamics: Sequence[DynamicsSettings], draw: Counts, first: int, last: int
-) -> Iterator[tuple[slice, DynamicsSettings]]:
-    """Cut the lanes from `first` up to `last` into runs of lanes that share their parameters."""
-    if len(dynamics) == 1:
-        yield slice(first, last), dynamics[0]
-        return
-    ends = np.flatnonzero(np.diff(draw[first:last])) + 1 + first
-    for start, stop in zip([first, *ends.tolist()], [*ends.tolist(), last], strict=True):
-        yield slice(start, stop), dynamics[int(draw[start])]

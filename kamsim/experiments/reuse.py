@@ -99,13 +99,15 @@ def join_years(pieces: list[tuple[int, int, Years]], months: int) -> Years:
     revenue, hours, load = np.zeros(shape), np.zeros(shape), np.zeros_like(first.load)
     retained: NDArray[np.bool_] = np.ones(shape, bool)
     customer: NDArray[np.bool_] = np.ones((count + 1, *shape[1:]), bool)
+    standing = np.zeros((len(first.standing), *shape))
     for begin, end, years in pieces:
         year = begin // MONTHS_A_YEAR
         revenue[year] += years.revenue[0]
         hours[year] += years.hours[0]
         load += years.load * (end - begin) / months
         retained[year] &= years.retained[0]
+        standing[:, year] = years.standing[:, 0]
         if begin % MONTHS_A_YEAR == 0:
             customer[year] = years.customer[0]
     customer[-1] = last.customer[-1]
-    return Years(revenue, hours, retained, customer, load)
+    return Years(revenue, hours, retained, customer, load, standing)

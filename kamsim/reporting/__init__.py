@@ -1,5 +1,6 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
+from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.coverage import (
     hiring_table,
@@ -15,7 +16,7 @@ from kamsim.reporting.coverage import (
     staffing_table,
 )
 from kamsim.reporting.exits import release_table
-from kamsim.reporting.fidelity import calibration_table, fidelity_table
+from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import ledger_table
@@ -88,7 +89,9 @@ __all__ = [
     "assessment_table",
     "at_stake_table",
     "balance_by_plan",
+    "belief_table",
     "book_hours",
+    "calibration_lines",
     "calibration_table",
     "comparison_table",
     "concentration_curve",
@@ -108,6 +111,7 @@ __all__ = [
     "ledger_table",
     "map_plan",
     "missing_buyer_table",
+    "moment_table",
     "most_headroom",
     "plot_balance",
     "plot_books",

@@ -56,7 +56,7 @@ def fidelity_table(measures: pd.DataFrame, locale: Locale = ENGLISH, currency: s
     return pd.DataFrame(rows, columns=heads).astype("str")
 
 
-def calibration_table(calibration: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFrame:
+def belief_table(calibration: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFrame:
     """Write how many true curves lie inside the believed spread as texts for readers.
 
     Parameters
@@ -74,7 +74,7 @@ def calibration_table(calibration: pd.DataFrame, locale: Locale = ENGLISH) -> pd
     --------
     >>> gain, value = {"gain_inside_1": 0.6, "gain_inside_2": 0.9}, {"value_inside_1": 0.9}
     >>> row = {"level": 1.0, "value_inside_2": 1.0}
-    >>> calibration_table(pd.DataFrame([row | gain | value])).iloc[0].tolist()
+    >>> belief_table(pd.DataFrame([row | gain | value])).iloc[0].tolist()
     ['1.0', '60%', '90%', '90%', '100%']
     """
     names = ("level", "gain_inside_1", "gain_inside_2", "value_inside_1", "value_inside_2")

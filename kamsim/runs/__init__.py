@@ -1,5 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
 from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
@@ -15,15 +16,14 @@ from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
 from kamsim.runs.parameters import parse_assignments
 from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
-from kamsim.runs.quarters import cutoff_of
 from kamsim.runs.stages import (
     allocate_stage,
     import_stage,
-    require_current,
     score_stage,
     simulate_stage,
     value_stage,
 )
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -36,6 +36,8 @@ __all__ = [
     "TerritoryStage",
     "adopt_portfolio",
     "allocate_stage",
+    "calibrate_stage",
+    "calibrated_scenario",
     "check_executed",
     "check_plan",
     "coverage_stage",

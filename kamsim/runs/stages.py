@@ -20,17 +20,17 @@ from kamsim.bundle import (
     read_manifest,
     read_portfolio,
     read_table,
-    stale_stages,
     write_stage,
 )
 from kamsim.config import Scenario
 from kamsim.coverage import build_book, size_team
-from kamsim.errors import BundleError
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
+from kamsim.runs.calibration import read_draws
 from kamsim.runs.generation import Progress
-from kamsim.runs.quarters import cutoff_of, next_tiers
+from kamsim.runs.quarters import next_tiers
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.scoring import (
     ScoreResult,
     dump_model,
@@ -154,6 +154,8 @@ def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
 def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None = None) -> ComparisonResult:
     """Play the years forward under each policy, compare, and write stage "simulation".
 
+    With a calibrated scenario every draw has parameters of its own, from stage "calibration".
+
     Parameters
     ----------
     run : Path
@@ -168,6 +170,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
     """
     require_current(run, "scores", "allocation")
     assignment = read_table(run, "allocation", "assignment")
+    parameters = read_draws(run, scenario)
     result = compare_policies(
         read_portfolio(run),
         read_table(run, "allocation", "book"),
@@ -176,6 +179,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         scenario,
         cutoff=cutoff_of(run),
         gaps=read_manifest(run, "allocation").facts.get("gaps"),
+        parameters=parameters,
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
     tables = {
@@ -184,7 +188,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         "key_figures": result.key_figures,
         "selection": result.selection.trace,
     }
-    reads = ("portfolio", "scores", "allocation")
+    reads = ("portfolio", "scores", "allocation", *(() if parameters is None else ("calibration",)))
     _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
 
@@ -201,16 +205,6 @@ def _write(
 ) -> None:
     file_format = read_manifest(run, "portfolio").format
     write_stage(run, stage, tables, scenario, inputs=reads, files=files, facts=facts, file_format=file_format)
-
-
-def require_current(run: Path, *stages: str) -> None:
-    """Raise where a stage is absent, or was computed from something that has changed since."""
-    for stage in stages:
-        read_manifest(run, stage)
-    for stage in (s for s in stale_stages(run) if s in stages):
-        raise BundleError(
-            f"{run}: stage {stage!r} was computed from a stage that has changed since; write it again first"
-        )
 
 
 def _overall(progress: Progress, policies: int) -> Callable[[str, int, int], None]:

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from kamsim.locale import Locale
-from kamsim.reporting import calibration_table, fidelity_table
+from kamsim.reporting import belief_table, fidelity_table
 
 MEASURES = pd.DataFrame(
     {
@@ -21,8 +21,6 @@ def test_a_row_a_predictor_in_one_unit() -> None:
 
 def test_calibration_in_french() -> None:
     row = {"level": 0.5, "gain_inside_1": 0.55, "gain_inside_2": 0.84}
-    table = calibration_table(
-        pd.DataFrame([row | {"value_inside_1": 0.94, "value_inside_2": 1.0}]), Locale("fr")
-    )
+    table = belief_table(pd.DataFrame([row | {"value_inside_1": 0.94, "value_inside_2": 1.0}]), Locale("fr"))
     assert table.iloc[0].tolist() == ["0,5", "55\u00a0%", "84\u00a0%", "94\u00a0%", "100\u00a0%"]
     assert table.columns.is_unique
