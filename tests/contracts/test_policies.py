@@ -64,6 +64,7 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         routed=column(st.booleans(), n * r).reshape(n, r),
         se_weight=0.6,
         seed=7,
+        open_deals=np.zeros(n, dtype=np.int64),
     )
 
 
