@@ -80,7 +80,9 @@ def _refuse_unknown_names(constraints: Constraints, book: pd.DataFrame, reps: pd
     tell_unknown("region", "languages.of_regions", languages.of_regions, set(book["region"].dropna()))
     silent = sorted(people - set(languages.of_reps))
     if silent and (languages.of_accounts or languages.of_regions):
-        raise ConfigError(f"languages.of_reps must name the languages of every AE, got none for {silent[0]!r}")
+        raise ConfigError(
+            f"languages.of_reps must name the languages of every AE, got none for {silent[0]!r}"
+        )
 
 
 def _pairs(book: pd.DataFrame, reps: pd.DataFrame, lists: Mapping[str, Names]) -> Flags:
@@ -162,7 +164,9 @@ def family_numbers(account_ids: pd.Series[str], parent_ids: pd.Series[str]) -> I
     child = np.flatnonzero(parent_ids.notna())
     parent = everybody.get_indexer(pd.Index(parent_ids.iloc[child]))
     size = len(everybody)
-    links = coo_array((np.ones(child.size), (everybody.get_indexer(account_ids.iloc[child]), parent)), (size, size))
+    links = coo_array(
+        (np.ones(child.size), (everybody.get_indexer(account_ids.iloc[child]), parent)), (size, size)
+    )
     labels = connected_components(links, directed=False)[1][everybody.get_indexer(account_ids)]
     return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.intp)
 

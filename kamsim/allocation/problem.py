@@ -220,9 +220,9 @@ def build_problem(
         se_weight=scenario.dynamics.se_weight,
         seed=scenario.seed,
         open_deals=book["open_deals"].to_numpy(),
-        limits=Limits() if constraints is None else apply_constraints(
-            constraints, book, reps, distance, trips
-        ),
+        limits=Limits()
+        if constraints is None
+        else apply_constraints(constraints, book, reps, distance, trips),
     )
 
 

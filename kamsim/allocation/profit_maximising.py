@@ -86,7 +86,9 @@ def _candidates(problem: AllocationProblem, start: Indices) -> NDArray[np.bool_]
     """
     accounts, reps = np.arange(problem.accounts), np.arange(problem.reps)
     turn = (reps[None, :] - accounts[:, None]) % problem.reps
-    nearest = np.lexsort((turn, problem.distance_km, ~problem.eligible), axis=1)[:, : problem.settings.candidates_per_account]
+    nearest = np.lexsort((turn, problem.distance_km, ~problem.eligible), axis=1)[
+        :, : problem.settings.candidates_per_account
+    ]
     candidates = np.zeros((problem.accounts, problem.reps), dtype=bool)
     np.put_along_axis(candidates, nearest, values=True, axis=1)
     owned = problem.owner != NOBODY

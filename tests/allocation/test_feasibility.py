@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from kamsim.allocation import Plan
-from kamsim.allocation.feasibility import check_feasible, check_plan
+from kamsim.allocation.feasibility import check_feasible
+from kamsim.allocation.kept import check_plan
 from kamsim.errors import InfeasibleAllocationError
 
 Make = Callable[..., Any]
