@@ -85,8 +85,9 @@ def choose(
     """Choose one option for each account, of the largest total value.
 
     maximise sum value_k x_k over x_k in {0, 1} subject to: one option for each account; load of each AE
-    within his capacity; sum counts_k x_k <= budget, for each budget; one AE for each family. HiGHS is deterministic as long as the time limit does
-    not end it: then the choice depends on the machine's speed, and a bound is proven all the same.
+    within his capacity; sum counts_k x_k <= budget, for each budget; one AE for each family. HiGHS is
+    deterministic as long as the time limit does not end it: then the choice depends on the machine's speed,
+    and a bound is proven all the same.
 
     Parameters
     ----------
@@ -178,14 +179,25 @@ def _within_budgets(options: Options, budget: float | Floats) -> list[LinearCons
 
 
 def _together(options: Options, family: Indices | None) -> list[LinearConstraint]:
-    """For each AE, every member of a family has as much of him as its first member: all or nothing."""
+    rows = linked(options, family)
+    return [] if rows is None else [LinearConstraint(rows, 0, 0)]
+
+
+def linked(options: Options, family: Indices | None) -> csc_array | None:
+    """Rows that are 0 where each AE gets as much of every member of a family as of its first member.
+
+    Returns
+    -------
+    csc_array, shape (other members x reps, options), or None
+        None where every account stands alone.
+    """
     if family is None:
-        return []
+        return None
     members = np.lexsort((np.arange(family.size), family))
     first_of = members[np.searchsorted(family[members], family)]
     others = np.flatnonzero(first_of != np.arange(family.size))
     if not others.size:
-        return []
+        return None
     reps = int(options.rep.max()) + 1
     place = np.full(family.size, -1)
     place[others] = np.arange(others.size)
@@ -202,7 +214,7 @@ def _together(options: Options, family: Indices | None) -> list[LinearConstraint
         signs.append(-np.ones(of_first.size))
     size = others.size * reps, options.account.size
     entries = np.concatenate(signs), (np.concatenate(rows), np.concatenate(columns))
-    return [LinearConstraint(csc_array(entries, shape=size), 0, 0)]
+    return csc_array(entries, shape=size)
 
 
 def _without_capacity(options: Options, accounts: int) -> float:

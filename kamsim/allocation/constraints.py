@@ -98,9 +98,9 @@ class Constraints(Settings):
       Value error, locks.A1 = 'R1' contradicts forbidden.A1, which names 'R1' too [...]
     """
 
-    locks: dict[str, str] = {}
-    named: dict[str, Names] = {}
-    forbidden: dict[str, Names] = {}
+    locks: dict[str, str] = Field({}, description="the owner")
+    named: dict[str, Names] = Field({}, description="the only AEs who may own the account")
+    forbidden: dict[str, Names] = Field({}, description="AEs who may not")
     skills: SkillRules = SkillRules()
     languages: LanguageRules = LanguageRules()
     families: FamilyRules = FamilyRules()
@@ -147,11 +147,11 @@ class Constraints(Settings):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read TOML text; same errors as `load`.
+        r"""Read TOML text; same errors as `load`.
 
         Examples
         --------
-        >>> Constraints.parse("[travel]\\nlongest_km = 300").travel.longest_km
+        >>> Constraints.parse("[travel]\nlongest_km = 300").travel.longest_km
         300.0
         """
         try:

@@ -17,8 +17,9 @@ COLUMNS = ("constraint", "account_id", "rep_id", "used", "limit")
 def check_plan(problem: AllocationProblem, plan: Plan, policy: str) -> pd.DataFrame:
     """Refuse a plan that leaves an account out, overloads an AE, or proposes what a constraint bars.
 
-    A plan under which no account leaves an owner of the team proposes nothing: what it breaks is how things are, and is returned as a list
-    instead, so that there is a status quo to compare with under any constraints.
+    A plan under which no account leaves an owner of the team proposes nothing: what it breaks is how things
+    are, and is returned as a list instead, so that there is a status quo to compare with under any
+    constraints.
 
     Parameters
     ----------
@@ -48,7 +49,8 @@ def check_plan(problem: AllocationProblem, plan: Plan, policy: str) -> pd.DataFr
     if excess[worst] > TOLERANCE_HOURS:
         hours, rep = problem.capacity[worst], problem.rep_ids[worst]
         raise InfeasibleAllocationError(
-            f"policy {policy!r} asks {hours + excess[worst]:.2f} hours a month of {rep!r}, who has {hours:.2f}",
+            f"policy {policy!r} asks {hours + excess[worst]:.2f} hours a month"
+            f" of {rep!r}, who has {hours:.2f}",
             needed=hours + excess[worst],
             available=hours,
             reps=[rep],
@@ -64,7 +66,7 @@ def check_plan(problem: AllocationProblem, plan: Plan, policy: str) -> pd.DataFr
         f"policy {policy!r} breaks {first['constraint']}{amounts if capped else where}",
         needed=first["used"] if capped else None,
         available=first["limit"] if capped else None,
-        accounts=[account for account in broken["account_id"].dropna()],
+        accounts=list(broken["account_id"].dropna()),
         constraints=sorted(set(broken["constraint"])),
     )
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kamsim.allocation.curves import ValueCurves
+from kamsim.allocation.applied import apply_constraints
 from kamsim.allocation.constraints import Constraints
+from kamsim.allocation.curves import ValueCurves
 from kamsim.allocation.handover import handover_cost
 from kamsim.allocation.limits import Flags, Limits
-from kamsim.allocation.applied import apply_constraints
 from kamsim.allocation.pools import pool_hours
 from kamsim.allocation.wishes import routed_to
 from kamsim.config import AllocationSettings, Scenario
@@ -148,10 +148,23 @@ class AllocationProblem:
         effort = self.pool_effort + self.se_weight * (se_hours - self.se_hours)
         return replace(self, se_hours=se_hours, pool_effort=np.maximum(effort, 0.0))
 
+    def part(self, accounts: Indices) -> AllocationProblem:
+        """Return the problem of some accounts and all AEs, without limits."""
+        columns = {name: getattr(self, name)[accounts] for name in _BY_ACCOUNT}
+        curves = ValueCurves(*(column[accounts] for column in vars(self.curves).values()))
+        ids = tuple(self.account_ids[i] for i in accounts.tolist())
+        return replace(self, account_ids=ids, curves=curves, limits=Limits(), **columns)
+
     def value(self, owner: Indices, hours: Floats) -> float:
         """Believed value of a plan in EUR: the curves at its effort, less the cost of hand-overs."""
         value = self.curves.value(hours + self.pool_effort)
         return float(value.sum() - self.handover_eur[self.moved(owner)].sum())
+
+
+_BY_ACCOUNT = (
+    "owner", "had_owner", "workload", "minimum", "se_hours", "csm_hours", "potential", "revenue", "firm_revenue",
+    "distance_km", "hours_per_client_hour", "pool_effort", "gain_sd", "handover_eur", "routed", "open_deals",
+)  # fmt: skip
 
 
 def build_problem(

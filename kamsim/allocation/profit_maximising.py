@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kamsim.allocation.books import NOBODY
 from kamsim.allocation.choice import Options
+from kamsim.allocation.fewer_moves import take_back_moves
 from kamsim.allocation.levels import hour_levels
 from kamsim.allocation.policy import Plan
 from kamsim.allocation.problem import AllocationProblem, Floats, Indices
@@ -27,10 +28,12 @@ class ProfitMaximising:
     r; the problem's limits: eligible AEs, one AE a family, caps on what changes hands; at most
     ``disruption_cap`` of the accounts leave an owner who is in the team. AEs considered for an account are
     its owner, the ``candidates_per_account`` nearest ones, and the one a plan with the fewest moves gives
-    it, as far as they are eligible; for a family, those of all its members. The capacity is paid for anyway, so its cost is no part of the choice.
+    it, as far as they are eligible; for a family, those of all its members. The capacity is paid for anyway,
+    so its cost is no part of the choice.
 
     The gap is proven for that program: no plan on these levels and candidates is worth more than
-    (1 + gap) times this one. Hours are refined within the books afterwards, which only adds value.
+    (1 + gap) times this one. Hours are refined within the books afterwards, and moves that bring nothing are
+    taken back, which only adds value.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ class ProfitMaximising:
         start = keep_minimum(problem, problem.owner)
         budget = _most_moves(problem, start)
         levels = hour_levels(problem, self.price_factors)
-        options = _options(problem, _candidates(problem, start), levels)
+        options = list_options(problem, start, levels)
         wants_much = np.median(levels, axis=1) > self.large_share * problem.capacity.mean()
         found = solve_program(
             options,
@@ -62,7 +65,8 @@ class ProfitMaximising:
             target_gap=problem.settings.target_gap,
         )
         owner = options.rep[found.chosen]
-        return Plan(owner, settle_hours(problem, owner, options.hours[found.chosen]), found.gap)
+        plan = Plan(owner, settle_hours(problem, owner, options.hours[found.chosen]), found.gap)
+        return take_back_moves(problem, plan)
 
 
 def _most_moves(problem: AllocationProblem, start: Indices) -> float:
@@ -81,8 +85,8 @@ def _most_moves(problem: AllocationProblem, start: Indices) -> float:
 def _candidates(problem: AllocationProblem, start: Indices) -> NDArray[np.bool_]:
     """Tell which AEs an account may go to, shape (accounts, reps).
 
-    A family has the candidates of all its members. Equally near AEs (and all, where coordinates are unknown) are taken in turn from account to account,
-    so that every AE is somebody's candidate.
+    A family has the candidates of all its members. Equally near AEs (and all, where coordinates are unknown)
+    are taken in turn from account to account, so that every AE is somebody's candidate.
     """
     accounts, reps = np.arange(problem.accounts), np.arange(problem.reps)
     turn = (reps[None, :] - accounts[:, None]) % problem.reps
@@ -99,8 +103,12 @@ def _candidates(problem: AllocationProblem, start: Indices) -> NDArray[np.bool_]
     return np.asarray(of_family[problem.family] & problem.eligible)
 
 
-def _options(problem: AllocationProblem, candidates: NDArray[np.bool_], levels: Floats) -> Options:
-    """List every (account, candidate, level) that fits the AE's capacity by itself."""
+def list_options(problem: AllocationProblem, start: Indices, levels: Floats) -> Options:
+    """List every (account, candidate, level) that fits the AE's capacity by itself.
+
+    Counts are what it takes of each budget of the limits, and last whether the disruption cap counts it.
+    """
+    candidates = _candidates(problem, start)
     distinct = np.diff(levels, axis=1, prepend=-1.0) > 1e-9
     account, rep, level = np.nonzero(candidates[:, :, None] & distinct[:, None, :])
     hours = levels[account, level]

@@ -63,7 +63,7 @@ def keeps_limits(problem: AllocationProblem, owner: Indices) -> bool:
 
 
 def _pairs(problem: AllocationProblem, owner: Indices) -> Options:
-    """Every account with every eligible AE who has its minimum hours, worth 1 where it is the one asked for."""
+    """Every account with every eligible AE who has its minimum hours, worth 1 if it is the wish."""
     load = problem.minimum[:, None] * problem.hours_per_client_hour
     account, rep = np.nonzero((load <= problem.capacity) & problem.eligible)
     travel = problem.hours_per_client_hour[account, rep]

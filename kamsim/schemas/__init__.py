@@ -20,7 +20,18 @@ from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
 from kamsim.contracts import checked as checked
 from kamsim.contracts import complete as complete
-from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, EXPLANATIONS, SCORES, TIERS, VALUES
+from kamsim.schemas.decisions import (
+    ASSESSMENT,
+    ASSIGNMENT,
+    BOOK,
+    EXPLANATIONS,
+    FRONTIER,
+    MOVE_REASONS,
+    MOVES,
+    SCORES,
+    TIERS,
+    VALUES,
+)  # fmt: skip
 from kamsim.schemas.portfolio import (
     ACCOUNTS,
     EVENTS,
@@ -47,7 +58,7 @@ TABLES = {
     for t in (
         ACCOUNTS, STAKEHOLDERS, EVENTS, OWNERSHIP, LEADS, HISTORY, OPPORTUNITIES, TEAM, TRUTH,
         TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK,
-        ASSIGNMENT, PERIODS, COMPARISON, REJECTED,
+        ASSIGNMENT, MOVES, FRONTIER, PERIODS, COMPARISON, REJECTED,
         TERRITORIES, TERRITORY_BALANCE, TERRITORY_SHAPES, TERRITORY_ACCOUNTS,
     )
 }  # fmt: skip
@@ -55,8 +66,8 @@ TABLES = {
 
 __all__ = [
     "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
-    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "HISTORY", "INFLUENCE", "LEADS",
-    "MEDDIC", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP",
+    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "FRONTIER", "HISTORY", "INFLUENCE", "LEADS",
+    "MEDDIC", "MOVES", "MOVE_REASONS", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP",
     "PEOPLE", "PERIODS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT",
     "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
     "complete",
