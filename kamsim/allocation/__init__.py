@@ -2,6 +2,10 @@
 
 from kamsim.allocation.allocate import AllocationResult, allocate
 from kamsim.allocation.assignment import AssignmentResult, solve_assignment
+from kamsim.allocation.constraints import Constraints
+from kamsim.allocation.fewest_moves import FewestMoves, fewest_moves
+from kamsim.allocation.frontier import FrontierResult, move_frontier
+from kamsim.allocation.moves import explain_moves
 from kamsim.allocation.policy import Plan, Policy
 from kamsim.allocation.problem import AllocationProblem, build_problem
 from kamsim.allocation.registry import POLICIES, find_policy
@@ -11,10 +15,16 @@ __all__ = [
     "AllocationProblem",
     "AllocationResult",
     "AssignmentResult",
+    "Constraints",
+    "FewestMoves",
+    "FrontierResult",
     "Plan",
     "Policy",
     "allocate",
     "build_problem",
+    "explain_moves",
+    "fewest_moves",
     "find_policy",
+    "move_frontier",
     "solve_assignment",
 ]

@@ -12,11 +12,12 @@ import pandas as pd
 from kamsim.allocation.constraints import Constraints
 from kamsim.allocation.feasibility import check_feasible
 from kamsim.allocation.kept import check_plan
+from kamsim.allocation.moves import explain_moves
 from kamsim.allocation.policy import Plan
 from kamsim.allocation.problem import AllocationProblem, build_problem
 from kamsim.allocation.registry import find_policy
 from kamsim.config import Scenario
-from kamsim.schemas import ASSIGNMENT, check
+from kamsim.schemas import ASSIGNMENT, MOVES, check
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,10 @@ class AllocationResult:
         variation (AEs without capacity are left out).
     broken : DataFrame
         Constraints that the status quo breaks: policy, constraint, account_id, rep_id, used, limit.
+    problem : AllocationProblem
+        What the policies read.
+    plans : dict of str to Plan
+        By policy.
     """
 
     assignment: pd.DataFrame
@@ -47,10 +52,17 @@ class AllocationResult:
     believed_eur: dict[str, float]
     load_cv: dict[str, float]
     broken: pd.DataFrame
+    problem: AllocationProblem
+    plans: dict[str, Plan]
 
     def frame(self) -> pd.DataFrame:
         """Return ASSIGNMENT."""
         return self.assignment.copy()
+
+    def moves(self) -> pd.DataFrame:
+        """Return MOVES of all policies: every account that changes hands, with the reason."""
+        served = [explain_moves(self.problem, plan, name) for name, plan in self.plans.items()]
+        return check(pd.concat(served, ignore_index=True), MOVES)
 
     def summary(self) -> pd.DataFrame:
         """Return one row a policy: moves, hours, spread of load, believed value, gap and seconds."""
@@ -115,12 +127,13 @@ def allocate(
     chosen = {name: find_policy(name) for name in names}
     problem = build_problem(book, team, scenario, constraints)
     check_feasible(problem)
-    frames, broken, gaps, seconds = [], [], {}, {}
+    frames, broken, plans, gaps, seconds = [], [], {}, {}, {}
     believed, spread = {}, {}
     for name, policy in chosen.items():
         start = perf_counter()
         plan = policy.allocate(problem)
         seconds[name] = perf_counter() - start
+        plans[name] = plan
         broken.append(check_plan(problem, plan, name).assign(policy=name))
         served = problem if plan.se_hours is None else problem.with_se_hours(plan.se_hours)
         frames.append(_rows(served, plan, name))
@@ -130,7 +143,7 @@ def allocate(
             gaps[name] = plan.gap
     assignment = check(pd.concat(frames, ignore_index=True), ASSIGNMENT)
     listed = pd.concat(broken, ignore_index=True)
-    return AllocationResult(assignment, gaps, seconds, believed, spread, listed)
+    return AllocationResult(assignment, gaps, seconds, believed, spread, listed, problem, plans)
 
 
 def _rows(problem: AllocationProblem, plan: Plan, name: str) -> pd.DataFrame:

@@ -149,7 +149,8 @@ def _families(constraints: Constraints, book: pd.DataFrame) -> Indices | None:
     owned = book["owner_id"].notna().to_numpy()
     alone = np.where(owned, -1, np.arange(len(book)))  # nobody's accounts are in nobody's hand
     keys = pd.DataFrame({"family": family, "owner": book["owner_id"], "alone": alone})
-    return keys.groupby(["family", "owner", "alone"], dropna=False).ngroup().to_numpy(np.intp)
+    number = keys.groupby(["family", "owner", "alone"], dropna=False).ngroup()
+    return np.asarray(number, dtype=np.intp)
 
 
 def family_numbers(account_ids: pd.Series[str], parent_ids: pd.Series[str]) -> Indices:
@@ -160,14 +161,13 @@ def family_numbers(account_ids: pd.Series[str], parent_ids: pd.Series[str]) -> I
     >>> family_numbers(pd.Series(["a", "b", "c", "d"]), pd.Series([None, "a", "b", None])).tolist()
     [0, 0, 0, 1]
     """
-    everybody = pd.Index(account_ids).union(pd.Index(parent_ids.dropna()), sort=False)
+    everybody = pd.Index(account_ids).union(pd.Index(parent_ids.dropna().unique()), sort=False)
     child = np.flatnonzero(parent_ids.notna())
+    place = everybody.get_indexer(pd.Index(account_ids))
     parent = everybody.get_indexer(pd.Index(parent_ids.iloc[child]))
     size = len(everybody)
-    links = coo_array(
-        (np.ones(child.size), (everybody.get_indexer(account_ids.iloc[child]), parent)), (size, size)
-    )
-    labels = connected_components(links, directed=False)[1][everybody.get_indexer(account_ids)]
+    links = coo_array((np.ones(child.size), (place[child], parent)), (size, size))
+    labels = connected_components(links, directed=False)[1][place]
     return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.intp)
 
 

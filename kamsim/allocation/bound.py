@@ -129,7 +129,9 @@ def refine(problem: AllocationProblem, prices: Prices, moves: float, reached: fl
     here = np.concatenate([prices.hour, prices.budgets, [prices.move]])
     have = np.concatenate([problem.capacity, caps, [moves]])
     # A price of nothing has no scale of its own: the largest price of its kind, or of an hour, gives it.
-    unit = np.maximum(here, float(here[:reps].max(initial=0.0)) * np.where(np.arange(here.size) < reps, 0.05, 1e-3))
+    unit = np.maximum(
+        here, float(here[:reps].max(initial=0.0)) * np.where(np.arange(here.size) < reps, 0.05, 1e-3)
+    )
     unit[~np.isfinite(have)] = 0.0
     have = np.where(np.isfinite(have), have, 0.0)
     best, lowest, step, patience = here, np.inf, None, 0
@@ -196,11 +198,11 @@ def _line_and_use(problem: AllocationProblem, prices: Prices) -> tuple[BoundLine
 
 
 def _best_at(problem: AllocationProblem, hour: Floats) -> tuple[Floats, Floats]:
-    """Largest V_i(h) - price h over the hours that fit an AE, and these hours, each of shape (accounts, reps).
+    """Largest V_i(h) - price h over the hours that fit an AE, and these hours, both (accounts, reps).
 
     The value is -inf where the minimum hours do not fit.
     """
-    account, rep = np.indices((problem.accounts, problem.reps)).reshape(2, -1)
+    account = np.repeat(np.arange(problem.accounts), problem.reps)
     rate = problem.hours_per_client_hour
     worth, hours = best_at_price(problem, account, (rate * hour).ravel(), (problem.capacity / rate).ravel())
     return worth.reshape(rate.shape), hours.reshape(rate.shape)

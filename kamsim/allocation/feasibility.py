@@ -91,7 +91,7 @@ def _check_numbers(problem: AllocationProblem) -> None:
 
 def _check_somebody_may(problem: AllocationProblem) -> None:
     """Name the first account, and else the first family, that constraints leave without any AE."""
-    alone = problem.limits.alone(problem.accounts, problem.reps).any(axis=1)
+    alone = np.asarray(problem.limits.alone(problem.accounts, problem.reps).any(axis=1))
     fits = problem.eligible.any(axis=1)
     if fits.all():
         return
@@ -154,11 +154,11 @@ def _check_sets_fit(problem: AllocationProblem) -> None:
     """
     patterns, node = np.unique(problem.eligible, axis=0, return_inverse=True)
     node = node.ravel()
-    needed = np.bincount(node, _least_load(problem), len(patterns))
+    needed = np.asarray(np.bincount(node, _least_load(problem), len(patterns)), dtype=np.float64)
     short = _smallest_cut(needed, problem.capacity, patterns)
     if not short.any():
         return
-    together = patterns[short].any(axis=0)
+    together = np.asarray(patterns[short].any(axis=0))
     accounts = np.flatnonzero(short[node])
     ids = [problem.account_ids[i] for i in accounts]
     reps = [r for r, may in zip(problem.rep_ids, together, strict=True) if may]

@@ -60,8 +60,8 @@ def fewest_moves(
 
     From the plan without a cap, moves that the target can spare are taken back, the cheapest first. Then the
     exact program is solved with one move less allowed, its spare moves are taken back too, and so on, until
-    it no longer reaches the target. The least number is proven for all plans, at any hours and with any eligible AE, by the
-    bounds of `move_frontier`.
+    it no longer reaches the target. The least number is proven for all plans, at any hours and with any
+    eligible AE, by the bounds of `move_frontier`.
 
     Parameters
     ----------
@@ -113,7 +113,9 @@ def fewest_moves(
     )
 
 
-def _shrink(problem: AllocationProblem, policy: ProfitMaximising, plan: Plan, target: float, least: int) -> Plan:
+def _shrink(
+    problem: AllocationProblem, policy: ProfitMaximising, plan: Plan, target: float, least: int
+) -> Plan:
     """Take moves back while the target allows, and solve anew with fewer allowed, as long as that helps."""
     plan = take_back_moves(problem, plan, target)
     for _ in range(TRIES):
@@ -127,7 +129,9 @@ def _shrink(problem: AllocationProblem, policy: ProfitMaximising, plan: Plan, ta
     return plan
 
 
-def _refuse_too_much(wanted: float, lines: list[BoundLine], accounts: int, by_hours: float, best: float) -> None:
+def _refuse_too_much(
+    wanted: float, lines: list[BoundLine], accounts: int, by_hours: float, best: float
+) -> None:
     bound = min(line.at(accounts) for line in lines) - by_hours
     if wanted > bound:
         raise InfeasibleAllocationError(
@@ -137,8 +141,8 @@ def _refuse_too_much(wanted: float, lines: list[BoundLine], accounts: int, by_ho
         )
     if by_hours + wanted > best + 1e-9 * abs(best):
         raise AllocationNotFoundError(
-            f"no plan was found that gains {wanted:.0f} EUR by moves: the best gains {best - by_hours:.0f}, and"
-            f" none gains more than {bound:.0f}"
+            f"no plan was found that gains {wanted:.0f} EUR by moves: the best gains {best - by_hours:.0f},"
+            f" and none gains more than {bound:.0f}"
         )
 
 

@@ -42,7 +42,7 @@ class FrontierResult:
         return self.points.copy()
 
     def summary(self) -> pd.DataFrame:
-        """Return one row: the gain from hours and from moves, the moves, and those that bring half and 80 %."""
+        """Return one row: gain from hours and from moves, moves, and how many bring half and 80 %."""
         last = self.points.iloc[-1]
         reached = self.points["gain_moves_eur"] / max(float(last["gain_moves_eur"]), 1e-9)
         moves = {
@@ -50,7 +50,9 @@ class FrontierResult:
             for share in (0.5, 0.8)
         }
         head = {name: [last[name]] for name in ("gain_hours_eur", "gain_moves_eur", "gain_bound_eur")}
-        return pd.DataFrame(head | {"accounts_moved": [last["accounts_moved"]]} | {k: [v] for k, v in moves.items()})
+        return pd.DataFrame(
+            head | {"accounts_moved": [last["accounts_moved"]]} | {k: [v] for k, v in moves.items()}
+        )
 
 
 def move_frontier(
@@ -91,12 +93,18 @@ def move_frontier(
     free = policy.allocate(capped(problem, np.inf))
     fewest = int(problem.leaves(start).sum())
     asked = rising_caps(fewest, int(problem.leaves(free.owner).sum())) if caps is None else sorted(set(caps))
-    found = {cap: policy.allocate(capped(problem, cap)) for cap in sorted({*asked, fewest}) if cap < problem.accounts}
+    found = {
+        cap: policy.allocate(capped(problem, cap))
+        for cap in sorted({*asked, fewest})
+        if cap < problem.accounts
+    }
     plans = [_best_within(problem, [*found.values(), free], cap) for cap in asked]
     lines = bound_lines(problem, policy, asked, [value_of(problem, plan) for plan in plans])
     status_quo = value_of(problem, StatusQuo().allocate(problem))
     by_hours = value_of(problem, _best_within(problem, [*found.values(), free], fewest))
-    rows = [_row(problem, cap, plan, lines, status_quo, by_hours) for cap, plan in zip(asked, plans, strict=True)]
+    rows = [
+        _row(problem, cap, plan, lines, status_quo, by_hours) for cap, plan in zip(asked, plans, strict=True)
+    ]
     points = pd.DataFrame(rows).astype({"moves_allowed": "int64", "accounts_moved": "int64"})
     return FrontierResult(check(points, FRONTIER), tuple(plans))
 
@@ -137,7 +145,12 @@ def _best_within(problem: AllocationProblem, plans: Sequence[Plan], cap: int) ->
 
 
 def _row(
-    problem: AllocationProblem, cap: int, plan: Plan, lines: list[BoundLine], status_quo: float, by_hours: float
+    problem: AllocationProblem,
+    cap: int,
+    plan: Plan,
+    lines: list[BoundLine],
+    status_quo: float,
+    by_hours: float,
 ) -> dict[str, float]:
     leaves, value = problem.leaves(plan.owner), value_of(problem, plan)
     return {

@@ -97,5 +97,7 @@ def broken_constraints(problem: AllocationProblem, owner: Indices) -> pd.DataFra
     for budget, used in zip(problem.limits.budgets, problem.spent(owner).tolist(), strict=True):
         if used > budget.limit + TOLERANCE_HOURS * max(budget.limit, 1.0):
             rows.append((budget.name, None, None, used, budget.limit))
-    types = {"constraint": "str", "account_id": "str", "rep_id": "str", "used": float, "limit": float}
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(types)
+    listed = pd.DataFrame(rows, columns=list(COLUMNS))
+    return listed.astype({"constraint": "str", "account_id": "str", "rep_id": "str"}).astype(
+        {"used": "float64", "limit": "float64"}
+    )

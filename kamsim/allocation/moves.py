@@ -22,17 +22,17 @@ def explain_moves(problem: AllocationProblem, plan: Plan, policy: str) -> pd.Dat
 
     1. ``owner_gone``: no AE of the team owns it any more.
     2. ``constraint``: a constraint, named beside, bars the owner, or its family is to be in one hand.
-    3. ``owner_overloaded``: the owner's book asks for more hours than count as balanced (`Books.room`), or his
-       minimum hours do not fit his month, and hours are what the move brings.
+    3. ``owner_overloaded``: the owner's book asks for more hours than count as balanced (`Books.room`), or
+       his minimum hours do not fit his month, and hours are what the move brings.
     4. ``nearer``: the move is worth its hand-over, for the most part by travel.
     5. ``more_hours``: it is, for the most part since the new owner's hours are worth less elsewhere.
     6. ``makes_room``: it is not worth it by itself, and its former owner gets another account.
     7. ``rule``: none of these; the policy's own rule has it so.
 
-    An account's worth with an AE is the largest V(h) - p (1 + travel) h, with p what an hour of the AE's month
-    brings at the margin. Prices are the mean of those in today's books and in the plan's, hours at best in
-    both: the first alone would count every move as if it were the only one, the second as if it were the
-    last. So gains are estimates that add up nearly to what all moves gain together.
+    An account's worth with an AE is the largest V(h) - p (1 + travel) h, with p what an hour of the AE's
+    month brings at the margin. Prices are the mean of those in today's books and in the plan's, hours at
+    best in both: the first alone would count every move as if it were the only one, the second as if it were
+    the last. So gains are estimates, which add up to about what all moves gain together.
 
     Parameters
     ----------
@@ -74,9 +74,7 @@ def explain_moves(problem: AllocationProblem, plan: Plan, policy: str) -> pd.Dat
     return check(frame, MOVES)
 
 
-def _gains(
-    problem: AllocationProblem, before: Plan, plan: Plan, moved: Indices
-) -> tuple[Floats, Floats]:
+def _gains(problem: AllocationProblem, before: Plan, plan: Plan, moved: Indices) -> tuple[Floats, Floats]:
     """Split what moves are worth before their hand-over into travel and hours, in EUR, shape (moved,) each.
 
     Travel is the gain from the new owner's road at the former owner's price of an hour; hours is the rest.
@@ -105,7 +103,9 @@ def _reasons(
     owner = np.maximum(problem.owner, 0)
     able = problem.capacity > 0
     use, least = (
-        np.divide(problem.load(owner, h * owned), problem.capacity, out=np.full(problem.reps, np.inf), where=able)
+        np.divide(
+            problem.load(owner, h * owned), problem.capacity, out=np.full(problem.reps, np.inf), where=able
+        )
         for h in (problem.workload, problem.minimum)
     )
     too_much = (use > Books(problem).room) | (least > 1)

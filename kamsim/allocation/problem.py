@@ -162,8 +162,9 @@ class AllocationProblem:
 
 
 _BY_ACCOUNT = (
-    "owner", "had_owner", "workload", "minimum", "se_hours", "csm_hours", "potential", "revenue", "firm_revenue",
-    "distance_km", "hours_per_client_hour", "pool_effort", "gain_sd", "handover_eur", "routed", "open_deals",
+    "owner", "had_owner", "workload", "minimum", "se_hours", "csm_hours", "potential", "revenue",
+    "firm_revenue", "distance_km", "hours_per_client_hour", "pool_effort", "gain_sd", "handover_eur",
+    "routed", "open_deals",
 )  # fmt: skip
 
 

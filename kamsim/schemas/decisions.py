@@ -153,7 +153,10 @@ MOVES = Table(
         "hours_before": hours("AE hours with the client under the status quo"),
         "hours_after": hours("AE hours with the client under the policy"),
         "travel_saved_hours": Column(
-            NUMBER, "hours/month", "road that the hours after would take the former owner, less the new one's", True
+            NUMBER,
+            "hours/month",
+            "road that the hours after would take the former owner, less the new one's",
+            True,
         ),
         "believed_gain_eur": money(
             "believed worth of the move over the horizon, hand-over taken off", nullable=True, signed=True
@@ -173,7 +176,9 @@ FRONTIER = Table(
         "accounts_moved": Column(WHOLE, "count", "accounts that do", at_least=0),
         "revenue_moved_eur_per_month": money("revenue that changes hands", unit="EUR/month"),
         "believed_eur": money("believed value of the plan, hand-overs taken off", signed=True),
-        "gain_hours_eur": money("gain over the status quo from hours alone, with the fewest moves", signed=True),
+        "gain_hours_eur": money(
+            "gain over the status quo from hours alone, with the fewest moves", signed=True
+        ),
         "gain_moves_eur": money("further gain from moves", signed=True),
         "gain_eur": money("gain over the status quo", signed=True),
         "gain_bound_eur": money("proven: no plan with these moves gains more", signed=True),

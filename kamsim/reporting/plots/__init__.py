@@ -8,6 +8,7 @@ from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
+from kamsim.reporting.plots.frontier import plot_frontier
 from kamsim.reporting.plots.funnel import plot_funnel
 from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
 from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
@@ -33,6 +34,7 @@ __all__ = [
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_frontier",
     "plot_funnel",
     "plot_headroom",
     "plot_held_out",
