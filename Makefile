@@ -8,7 +8,7 @@ PARALLEL := -n 2 --dist loadfile
 
 # The commands that made the two requirement files; they stand in the files' heads as well.
 BOOTSTRAP_COMMAND := uv pip compile --universal --python-version 3.11 --generate-hashes requirements/bootstrap.in -o requirements/bootstrap.txt
-LOCK_COMMAND := uv pip compile --universal --python-version 3.11 --generate-hashes pyproject.toml --extra lab --group dev -o requirements/lock.txt
+LOCK_COMMAND := uv pip compile --universal --python-version 3.11 --generate-hashes pyproject.toml --all-extras --group dev -o requirements/lock.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -70,7 +70,7 @@ sample: $(READY) ## write the small bundle in data/sample again
 
 lock: $(READY) ## resolve the two requirement files again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "$(BOOTSTRAP_COMMAND)" requirements/bootstrap.in -o requirements/bootstrap.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "$(LOCK_COMMAND)" pyproject.toml --extra lab --group dev -o requirements/lock.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "$(LOCK_COMMAND)" pyproject.toml --all-extras --group dev -o requirements/lock.txt
 	@! grep -n '://' requirements/*.txt
 
 clean: ## delete .venv, caches and run folders

@@ -6,6 +6,7 @@ of its source ("D-…", "E-…", see docs/sources.md) or the tag "assumption" (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
@@ -45,6 +46,17 @@ class ScoringSettings(Settings):
     prior_potential_log_sd: float = figure(
         "log", "prior spread of potential around its guess, where few wallets are disclosed", ge=0, le=3
     )
+
+    @model_validator(mode="after")
+    def _enough_for_an_interval(self) -> Self:
+        # A quantile of n errors exists on either side only from n + 1 = 2 / (1 - coverage) on.
+        fewest = math.ceil(2 / (1 - self.interval_coverage) - 1 - 1e-9)
+        if self.small_sample < fewest:
+            raise ValueError(
+                f"small_sample must be >= {fewest} for interval_coverage {self.interval_coverage:g},"
+                f" got {self.small_sample}: intervals would have no end"
+            )
+        return self
 
 
 class SegmentationSettings(Settings):

@@ -140,3 +140,10 @@ def test_figures_have_units_and_meanings() -> None:
 
     assert len({key for key, _, _ in listed}) == len(listed)
     assert [key for key, unit, meaning in listed if not unit or not meaning] == []
+
+
+def test_a_sample_too_small_for_the_interval_is_refused() -> None:
+    Scenario.load("base", {"scoring.small_sample": 19})
+
+    with pytest.raises(ConfigError, match=r"small_sample must be >= 39 for interval_coverage 0\.95, got 38"):
+        Scenario.load("base", {"scoring.small_sample": 38, "scoring.interval_coverage": 0.95})

@@ -14,9 +14,6 @@ from kamsim.scoring.model_assessment import Assessment
 from kamsim.scoring.weighing import has_drifted, is_better, judge, unbeaten
 from kamsim.streams import stream
 
-PRIOR = "prior"
-"""Column of the prior in the tables that `score_accounts` hands to the estimators."""
-
 RESAMPLES = 300
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.check import PRIOR, Check, check_held_out
+from kamsim.scoring.check import Check, check_held_out
 from kamsim.scoring.churn_classifier import FEWEST_OF_A_CLASS, ChurnClassifier
 from kamsim.scoring.features import dated_features, families, lasting_features
 from kamsim.scoring.forward_folds import FORWARD
@@ -26,6 +26,7 @@ from kamsim.scoring.losses import log_losses, paired_gain, share_error
 from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.panel import Panel
+from kamsim.scoring.prior_column import PRIOR
 from kamsim.scoring.quiet import quietly
 from kamsim.scoring.rfm import panel_rfm
 from kamsim.scoring.shrinkage import credibility, prior_churn, rescale

@@ -9,10 +9,10 @@ import pandas as pd
 from kamsim.errors import ConfigError, FeatureError
 from kamsim.locale import ENGLISH
 from kamsim.scoring.campaign_profit import CampaignCost
-from kamsim.scoring.check import PRIOR
 from kamsim.scoring.churn import ChurnScores
 from kamsim.scoring.churn_classifier import ChurnClassifier
 from kamsim.scoring.model_assessment import Assessment, assess
+from kamsim.scoring.prior_column import PRIOR
 
 UNLEARNED = ("churn_from_prior", "churn_rates_only")
 """Notes that say why there is no model."""
@@ -52,6 +52,19 @@ def assess_churn(
     ------
     FeatureError, ConfigError
         When nothing was learned, or nothing can be held out a horizon later; not where `strict` is off.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from kamsim.config import Scenario
+    >>> from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES
+    >>> from kamsim.scoring import score_accounts
+    >>> nobody = ACCOUNTS.empty(), HISTORY.empty(), OPPORTUNITIES.empty()
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     churn = score_accounts(*nobody, Scenario.load("base"), cutoff=pd.Timestamp("2026-01-01")).churn
+    >>> print(assess_churn(churn, horizon_months=12, strict=False).evidence[0][:31])
+    The churn score was not learned
     """
     try:
         return _assess(churn, horizon_months, cost, more)

@@ -31,6 +31,19 @@ def explain_scores(result: ScoreResult) -> pd.DataFrame:
     DataFrame
         EXPLANATIONS. Churn of customers and potential of accounts that did not disclose it; nothing where no
         model was learned: there is nothing to explain in a prior.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from kamsim.config import Scenario
+    >>> from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES
+    >>> from kamsim.scoring import score_accounts
+    >>> nobody = ACCOUNTS.empty(), HISTORY.empty(), OPPORTUNITIES.empty()
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     result = score_accounts(*nobody, Scenario.load("base"), cutoff=pd.Timestamp("2026-01-01"))
+    >>> explain_scores(result).empty
+    True
     """
     scores = check(result.scores, SCORES).set_index("account_id")
     customers, unknown = scores["churn_probability_12m"].to_numpy() > 0, ~result.potential.disclosed

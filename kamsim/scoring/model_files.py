@@ -140,7 +140,15 @@ def save_model(estimator: Any, path: str | Path) -> ModelFile:
 
 
 def dump_model(estimator: Any) -> tuple[ModelFile, bytes]:
-    """Return what `save_model` writes: what is in the file, and its bytes."""
+    """Return what `save_model` writes: what is in the file, and its bytes; errors as there.
+
+    Examples
+    --------
+    >>> dump_model(object())  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    kamsim.errors.ModelFileError: object is not saved: model files hold ChurnClassifier, ...
+    """
     kind = type(estimator).__name__
     if _full_name(type(estimator)) not in KEPT.values():
         raise ModelFileError(f"{kind} is not saved: model files hold {', '.join(KEPT)}")
@@ -190,6 +198,15 @@ def load_model(path: str | Path) -> Any:
     -----
     sklearn.exceptions.InconsistentVersionWarning
         When another version of scikit-learn wrote it.
+
+    Examples
+    --------
+    See `save_model` for a model written and read back.
+
+    >>> load_model("no_such_model.skops")
+    Traceback (most recent call last):
+    ...
+    kamsim.errors.ModelFileError: no_such_model.skops: cannot be read (No such file or directory)
     """
     path = Path(path)
     card, content = _read(path)

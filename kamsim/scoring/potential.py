@@ -26,7 +26,7 @@ from scipy.special import ndtri
 
 from kamsim.config import Scenario
 from kamsim.schemas import ASSESSMENT
-from kamsim.scoring.check import PRIOR, Check
+from kamsim.scoring.check import Check
 from kamsim.scoring.conformal import probability_above
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.potential_check import check_frontier, check_survey
@@ -37,6 +37,7 @@ from kamsim.scoring.potential_prior import (
     revenue_floor,
 )
 from kamsim.scoring.potential_regressor import FEWEST_TO_LEARN, PotentialRegressor
+from kamsim.scoring.prior_column import PRIOR
 from kamsim.scoring.quiet import quietly
 
 Floats = NDArray[np.float64]

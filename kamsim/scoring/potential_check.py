@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from kamsim.config import Scenario
-from kamsim.scoring.check import PRIOR, Check, as_assessment, check_held_out
+from kamsim.scoring.check import Check, as_assessment, check_held_out
 from kamsim.scoring.features import families
 from kamsim.scoring.forward_folds import GROUPED, RANDOM, group_folds, random_folds
 from kamsim.scoring.held_out import predict_held_out
@@ -19,6 +19,7 @@ from kamsim.scoring.measured import Beside
 from kamsim.scoring.notes import ScoreNote
 from kamsim.scoring.potential_prior import mean_attainable_share, revenue_floor
 from kamsim.scoring.potential_regressor import PotentialRegressor
+from kamsim.scoring.prior_column import PRIOR
 from kamsim.scoring.quiet import quietly
 
 Floats = NDArray[np.float64]

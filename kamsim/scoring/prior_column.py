@@ -12,6 +12,9 @@ from kamsim.errors import FeatureError
 
 Floats = NDArray[np.float64]
 
+PRIOR = "prior"
+"""Name of that column in the tables that `score_accounts` hands to the estimators."""
+
 
 def take_prior(X: Any, prior: float | str | None) -> tuple[Any, Floats | None]:
     """Part the features from the column that holds the prior, where `prior` names one.

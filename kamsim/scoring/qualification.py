@@ -102,6 +102,11 @@ def qualify_opportunities(opportunities: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row an open opportunity, renewals apart, sorted by id: opportunity_id, account_id, stage,
         amount_eur, a flag a letter, letters (how many are known to hold) and score (0 to 100).
+
+    Examples
+    --------
+    >>> list(qualify_opportunities(OPPORTUNITIES.empty()))[-2:]
+    ['letters', 'score']
     """
     deals = check(opportunities, OPPORTUNITIES)
     deals = deals[(deals["status"] == "open") & (deals["kind"] != "renewal").fillna(True)]
@@ -125,6 +130,11 @@ def won_by_letters(opportunities: pd.DataFrame) -> pd.DataFrame:
         By letters, 0 to 6, those that occur: letters, closed, won_share, low, high (95 %, Clopper & Pearson
         1934). Letters are as of the closing: opportunities that live longer come to know more of them, so
         this is no proof that letters win.
+
+    Examples
+    --------
+    >>> list(won_by_letters(OPPORTUNITIES.empty()))
+    ['letters', 'closed', 'won_share', 'low', 'high']
     """
     deals = check(opportunities, OPPORTUNITIES)
     closed = deals["status"].isin(["won", "lost"]) & (deals["kind"] != "renewal").fillna(True)

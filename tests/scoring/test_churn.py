@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamsim.scoring.check import PRIOR
 from kamsim.scoring.churn import ChurnScores, Examples, check_forward, fit_churn, score_churn
 from kamsim.scoring.panel import record_panel
+from kamsim.scoring.prior_column import PRIOR
 from kamsim.streams import stream
 
 

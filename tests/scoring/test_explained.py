@@ -10,7 +10,7 @@ from kamsim.locale.catalogue import read_catalogue
 from kamsim.portfolio import generate_portfolio
 from kamsim.schemas import EXPLANATIONS, check
 from kamsim.scoring import explain_scores, say_explanations, score_accounts
-from kamsim.scoring.check import PRIOR
+from kamsim.scoring.prior_column import PRIOR
 
 
 @pytest.fixture(scope="module")

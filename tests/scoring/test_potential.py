@@ -1,9 +1,9 @@
 import numpy as np
 
-from kamsim.scoring.check import PRIOR
 from kamsim.scoring.horizon import HORIZON_MONTHS as MONTHS
 from kamsim.scoring.potential import score_potential
 from kamsim.scoring.potential_prior import wallet_months
+from kamsim.scoring.prior_column import PRIOR
 from kamsim.streams import stream
 
 
