@@ -35,7 +35,7 @@ def test_it_reaches_the_best_of_all_owners_at_each_cap(seed: int, make_problem: 
 
 
 def test_gain_and_bound_never_fall_and_hours_are_told_apart_from_moves(make_problem: Make) -> None:
-    problem = random_problem(make_problem, 4, 30, 3)
+    problem = random_problem(make_problem, 4, 16, 3)
     result = move_frontier(problem)
     points, first = result.frame(), result.points.iloc[0]
     status_quo = find_policy("status_quo").allocate(problem)
@@ -87,7 +87,7 @@ def test_the_fewest_moves_are_as_few_as_enumeration_finds(seed: int, make_proble
 
 
 def test_more_gain_takes_no_fewer_moves(make_problem: Make) -> None:
-    problem = random_problem(make_problem, 4, 30, 3)
+    problem = random_problem(make_problem, 4, 16, 3)
     counts = [fewest_moves(problem, share=share).count for share in (0.3, 0.6, 1.0)]
 
     assert counts == sorted(counts)
