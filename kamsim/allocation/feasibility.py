@@ -102,8 +102,9 @@ def _check_somebody_may(problem: AllocationProblem) -> None:
     who = f"account {ids[0]!r}" if len(ids) == 1 else f"the family of accounts {_listed(ids)}"
     lost = int((~alone).sum()) if not alone.all() else int((~fits).sum())
     more = f" ({lost} accounts have none)" if lost > len(ids) else ""
+    leave = "leaves" if len(names) == 1 else "leave"
     raise InfeasibleAllocationError(
-        f"no AE may own {who}: {_joined(names)} leave nobody of {problem.reps}{more}",
+        f"no AE may own {who}: {_joined(names)} {leave} nobody of {problem.reps}{more}",
         needed=_least_load(problem)[members].sum(),
         available=0.0,
         accounts=ids,
