@@ -11,8 +11,8 @@ from kamsim.config import Scenario
 from kamsim.errors import BundleError
 
 Format = Literal["parquet", "csv"]
-STAGES = ("portfolio", "scores", "values", "allocation", "simulation", "report", "territories")
-"""In an order in which none comes before what it reads; "territories" stands beside the chain, at its end."""
+STAGES = ("portfolio", "scores", "values", "allocation", "simulation", "report", "territories", "coverage")
+"""In an order in which none comes before what it reads; the last two stand beside the chain, at its end."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 

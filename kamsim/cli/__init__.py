@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import kamsim
+from kamsim.cli.coverage import coverage
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
@@ -48,6 +49,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "allocate": allocate,
     "simulate": simulate,
     "report": report,
+    "coverage": coverage,
     "territories": territories,
     "validate": validate,
     "solve-gap": solve_gap,

@@ -1,5 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -14,9 +15,9 @@ from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
 from kamsim.runs.parameters import parse_assignments
 from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
+from kamsim.runs.quarters import cutoff_of
 from kamsim.runs.stages import (
     allocate_stage,
-    cutoff_of,
     import_stage,
     score_stage,
     simulate_stage,
@@ -36,6 +37,7 @@ __all__ = [
     "allocate_stage",
     "check_executed",
     "check_plan",
+    "coverage_stage",
     "cutoff_of",
     "find_notebook",
     "generate_stage",

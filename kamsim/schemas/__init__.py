@@ -20,6 +20,19 @@ from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
 from kamsim.contracts import checked as checked
 from kamsim.contracts import complete as complete
+from kamsim.schemas.coverage import (
+    BOUNDS,
+    CAPACITY,
+    FLAT_MAXIMUM,
+    HIRING,
+    MARGINAL,
+    QUOTAS,
+    RATIOS,
+    STAFFING,
+    TEAM_VALUE,
+    TIER_CHANGES,
+    WORKLOAD,
+)
 from kamsim.schemas.decisions import (
     ASSESSMENT,
     ASSIGNMENT,
@@ -43,7 +56,7 @@ from kamsim.schemas.portfolio import (
     STAKEHOLDERS,
     TEAM,
 )  # fmt: skip
-from kamsim.schemas.results import COMPARISON, PERIODS, REJECTED
+from kamsim.schemas.results import COMPARISON, KEY_FIGURES, PERIODS, REJECTED, SELECTION
 from kamsim.schemas.territories import (
     TERRITORIES,
     TERRITORY_ACCOUNTS,
@@ -58,18 +71,23 @@ TABLES = {
     for t in (
         ACCOUNTS, STAKEHOLDERS, EVENTS, OWNERSHIP, LEADS, HISTORY, OPPORTUNITIES, TEAM, TRUTH,
         TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK,
-        ASSIGNMENT, MOVES, FRONTIER, PERIODS, COMPARISON, REJECTED,
+        ASSIGNMENT, MOVES, FRONTIER, PERIODS, COMPARISON, KEY_FIGURES, SELECTION, REJECTED,
         TERRITORIES, TERRITORY_BALANCE, TERRITORY_SHAPES, TERRITORY_ACCOUNTS,
+        TIER_CHANGES, CAPACITY, WORKLOAD, RATIOS, STAFFING, TEAM_VALUE, MARGINAL, FLAT_MAXIMUM, HIRING,
+        QUOTAS, BOUNDS,
     )
 }  # fmt: skip
 """Every table by name."""
 
 __all__ = [
-    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
-    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "FRONTIER", "HISTORY", "INFLUENCE",
-    "LEADS", "MEDDIC", "MOVES", "MOVE_REASONS", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS",
-    "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP", "PEOPLE", "PERIODS",
-    "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT",
-    "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
-    "complete",
+    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "BOUNDS", "CAPACITY", "COMPARISON", "DATE", "DEALS",
+    "DEAL_KINDS", "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "FLAT_MAXIMUM",
+    "FRONTIER", "HIRING", "HISTORY", "INFLUENCE", "KEY_FIGURES", "LEADS", "MARGINAL", "MEDDIC", "MOVES",
+    "MOVE_REASONS", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE",
+    "OWNERSHIP", "PEOPLE",
+    "PERIODS", "QUOTAS", "RATIOS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "SELECTION", "STAFFING",
+    "STAKEHOLDERS", "TABLES", "TEAM", "TEAM_VALUE", "TERRITORIES", "TERRITORY_ACCOUNTS",
+    "TERRITORY_BALANCE", "TERRITORY_SHAPES", "TEXT", "TIERS", "TIER_CHANGES", "TRUTH", "TRUTH_HISTORY",
+    "VALUES", "WHOLE", "WORKLOAD", "Checked", "Column",
+    "Table", "check", "checked", "complete",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What moves are worth: gain against the accounts that change owner, under its proven bound."""
+"""What moving buys: the largest deviation of a plan against the share of units that leave their AE."""
 
 from __future__ import annotations
 
@@ -7,83 +7,68 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.style import BASELINE_COLOUR, PALETTE, finish, new_axes, say_absent, write_money_ticks
+from kamsim.reporting.style import (
+    BASELINE_COLOUR,
+    PALETTE,
+    finish,
+    new_axes,
+    say_absent,
+    write_percent_ticks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_OF_IT = 2 / 3
-"""The title names the first point that brings at least this share of what all moves gain."""
 
-
-def frontier_title(points: pd.DataFrame, locale: Locale, currency: str) -> str:
-    """Say how few of the moves bring most of what moves gain."""
-    last = points.iloc[-1]
-    if last["gain_moves_eur"] <= 0:
-        gain = locale.money(last["gain_hours_eur"], currency, compact=True)
-        return locale.text("plot.frontier.title_none", gain=gain)
-    share = points["gain_moves_eur"] / last["gain_moves_eur"]
-    first = points[share >= MOST_OF_IT].iloc[0]
-    return locale.text(
-        "plot.frontier.title",
-        few=locale.number(first["accounts_moved"]),
-        most=locale.number(last["accounts_moved"]),
-        share=locale.percent(first["gain_moves_eur"] / last["gain_moves_eur"], 0),
-    )
+def frontier_title(found: pd.DataFrame, locale: Locale) -> str:
+    """Say which plan moves least and which is the most even."""
+    values: dict[str, str] = {}
+    for name, key in (("least", "moved_share"), ("best", "largest_deviation")):
+        row = found.sort_values([key, "moved_share"], kind="stable").iloc[0]
+        values[name] = locale.percent(row["moved_share"], 0)
+        values[f"{name}_deviation"] = locale.percent(row["largest_deviation"], 0)
+    return locale.text("plot.frontier.title", **values)
 
 
 def plot_frontier(
-    points: pd.DataFrame, ax: Axes | None = None, *, locale: Locale = ENGLISH, currency: str = "EUR"
+    frame: pd.DataFrame, tolerance: float, ax: Axes | None = None, *, locale: Locale = ENGLISH
 ) -> Axes:
-    """Plot the gain from moves against the accounts moved, and the bound that no plan passes.
+    """Plot each plan of a frontier: units moved, and the largest deviation from the mean.
 
     Parameters
     ----------
-    points : DataFrame
-        `FRONTIER`.
+    frame : DataFrame
+        The frontier of a `TerritoryReview`; caps without a plan are left out.
+    tolerance : float
+        Drawn as a line.
     ax : Axes, optional
         Where to draw; a new figure if absent.
     locale : Locale
-    currency : str
-        ISO code.
 
     Returns
     -------
     Axes
-        Gain starts from the plan with the fewest moves and the best hours, which has its own line of text.
 
     Examples
     --------
-    >>> points = pd.DataFrame({"moves_allowed": [0, 9, 50], "accounts_moved": [0, 9, 40]})
-    >>> points = points.assign(gain_moves_eur=[0.0, 8e4, 1e5], gain_hours_eur=2e6, gain_bound_eur=2.2e6)
-    >>> plot_frontier(points).get_title(loc="left")
-    '9 of 40 moves bring 80% of what moves gain'
+    >>> frame = pd.DataFrame({"moved_share": [0.2, 0.4], "largest_deviation": [0.5, 0.2]})
+    >>> plot_frontier(frame, 0.2).get_xlabel()
+    'Units that leave their AE'
     """
-    title = frontier_title(points, locale, currency)
-    if points.iloc[-1]["gain_moves_eur"] <= 0:
-        return say_absent(ax, title)
-    ax = ax or new_axes()
-    bound = points["gain_bound_eur"] - points["gain_hours_eur"]
-    ax.plot(
-        points["moves_allowed"],
-        bound,
-        "--",
-        color=BASELINE_COLOUR,
-        linewidth=1.6,
-        label=locale.text("plot.frontier.bound"),
-    )
-    ax.plot(
-        points["accounts_moved"], points["gain_moves_eur"], "o-", color=PALETTE[0], markersize=6, linewidth=2,
-        label=locale.text("plot.frontier.plan"),
-    )  # fmt: skip
-    ax.set_ylim(0, 1.08 * float(bound.max()))
-    ax.set_xlim(left=0)
-    write_money_ticks(ax.yaxis, locale, currency, float(bound.max()))
-    ax.legend(loc="lower right", frameon=False, fontsize=9.5)
-    gain = locale.money(float(points["gain_hours_eur"].iloc[0]), currency, compact=True)
+    found = frame.dropna(subset="largest_deviation").sort_values("moved_share")
+    if found.empty:
+        return say_absent(ax, locale.text("plot.frontier.title_empty"))
+    ax = ax or new_axes(height=3.8)
+    ax.axhline(tolerance, color=BASELINE_COLOUR, linestyle=":", label=locale.text("plot.frontier.tolerance"))
+    ax.plot(found["moved_share"], found["largest_deviation"], "o", color=PALETTE[0], markersize=8, alpha=0.7)
+    ax.set_xlim(0, max(1.1 * float(found["moved_share"].max()), 0.1))
+    ax.set_ylim(0, 1.15 * max(float(found["largest_deviation"].max()), tolerance))
+    write_percent_ticks(ax.xaxis, locale)
+    write_percent_ticks(ax.yaxis, locale)
+    ax.legend(frameon=False, fontsize=10, loc="upper left")
     return finish(
         ax,
-        title=title,
-        x_label=locale.text("plot.frontier.x_axis"),
-        y_label=locale.text("plot.frontier.y_axis", gain=gain),
+        title=frontier_title(found, locale),
+        x_label=locale.text("plot.frontier.axis"),
+        y_label=locale.text("plot.frontier.y_axis"),
     )
