@@ -74,7 +74,7 @@ class DisruptionCaps(Settings):
 
 
 class Constraints(Settings):
-    """What no plan may do; empty by default.
+    r"""What no plan may do; empty by default.
 
     Attributes
     ----------
@@ -91,11 +91,10 @@ class Constraints(Settings):
 
     Examples
     --------
-    >>> Constraints(locks={"A1": "R1"}, forbidden={"A1": ("R1",)})
+    >>> Constraints.parse("locks = {A1 = 'R1'}\nforbidden = {A1 = ['R1']}")
     Traceback (most recent call last):
     ...
-    pydantic_core._pydantic_core.ValidationError: 1 validation error for Constraints
-      Value error, locks.A1 = 'R1' contradicts forbidden.A1, which names 'R1' too [...]
+    kamsim.errors.ConfigError: locks.A1 = 'R1' contradicts forbidden.A1, which names 'R1' too
     """
 
     locks: dict[str, str] = Field({}, description="the owner")
