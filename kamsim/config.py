@@ -206,6 +206,9 @@ class ExperimentSettings(Settings):
     indifference_eur: float = figure(
         "EUR over the horizon", "a smaller lead in contribution makes no practical difference", gt=0
     )
+    ladder_disruption_cap: float = figure(
+        "share", "accounts that may change owner in the regret ladder, where nothing else caps it", ge=0, le=1
+    )
 
 
 class Scenario(Settings):

@@ -1,13 +1,15 @@
 """Policies that give accounts and hours to people, and the exact program behind the best of them."""
 
-from kamsim.allocation.allocate import AllocationResult, allocate
+from kamsim.allocation.allocate import AllocationResult, allocate, assignment_rows
 from kamsim.allocation.assignment import AssignmentResult, solve_assignment
 from kamsim.allocation.constraints import Constraints
 from kamsim.allocation.curves import ValueCurves
+from kamsim.allocation.feasibility import check_feasible
 from kamsim.allocation.fewest_moves import FewestMoves, fewest_moves
-from kamsim.allocation.frontier import FrontierResult, move_frontier
+from kamsim.allocation.frontier import FrontierResult, move_frontier, value_bound, value_of
 from kamsim.allocation.handover import handover_cost
 from kamsim.allocation.hours import share_by_weight
+from kamsim.allocation.kept import check_plan
 from kamsim.allocation.moves import explain_moves
 from kamsim.allocation.policy import Plan, Policy
 from kamsim.allocation.problem import AllocationProblem, build_problem
@@ -26,7 +28,10 @@ __all__ = [
     "Policy",
     "ValueCurves",
     "allocate",
+    "assignment_rows",
     "build_problem",
+    "check_feasible",
+    "check_plan",
     "explain_moves",
     "fewest_moves",
     "find_policy",
@@ -36,4 +41,6 @@ __all__ = [
     "rules_of",
     "share_by_weight",
     "solve_assignment",
+    "value_bound",
+    "value_of",
 ]

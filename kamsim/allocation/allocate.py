@@ -136,7 +136,7 @@ def allocate(
         plans[name] = plan
         broken.append(check_plan(problem, plan, name).assign(policy=name))
         served = problem if plan.se_hours is None else problem.with_se_hours(plan.se_hours)
-        frames.append(_rows(served, plan, name))
+        frames.append(assignment_rows(served, plan, name))
         believed[name] = served.value(plan.owner, plan.hours)
         spread[name] = _load_cv(problem, plan)
         if plan.gap is not None:
@@ -146,7 +146,16 @@ def allocate(
     return AllocationResult(assignment, gaps, seconds, believed, spread, listed, problem, plans)
 
 
-def _rows(problem: AllocationProblem, plan: Plan, name: str) -> pd.DataFrame:
+def assignment_rows(problem: AllocationProblem, plan: Plan, name: str) -> pd.DataFrame:
+    """Write a plan as rows of ASSIGNMENT under the name of a policy, in the order of the problem's accounts.
+
+    Examples
+    --------
+    >>> from kamsim.schemas import BOOK, TEAM
+    >>> nobody = build_problem(BOOK.empty(), TEAM.empty(), Scenario.load("saas_midmarket"))
+    >>> len(assignment_rows(nobody, Plan(np.zeros(0, int), np.zeros(0)), "balanced"))
+    0
+    """
     accounts = pd.Series(problem.account_ids, dtype="str")
     return pd.DataFrame(
         {

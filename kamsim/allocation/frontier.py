@@ -120,6 +120,34 @@ def value_of(problem: AllocationProblem, plan: Plan) -> float:
     return problem.value(plan.owner, plan.hours)
 
 
+def value_bound(
+    problem: AllocationProblem, reached: float, *, policy: ProfitMaximising | None = None
+) -> float:
+    """Bound the value of every plan that keeps the problem's limits (Lagrangian dual, `bound_line`).
+
+    SE and CSM pools are relaxed in it, as in the curves: their hours reach every account as they are dealt
+    out, and nobody queues.
+
+    Parameters
+    ----------
+    problem : AllocationProblem
+        Caps stand in its limits; ``allocation.disruption_cap`` is not looked at.
+    reached : float
+        EUR that a plan is worth: the bound is searched from there upward.
+    policy : ProfitMaximising, optional
+        Whose hour levels the first prices come from.
+
+    Returns
+    -------
+    float
+        EUR.
+    """
+    levels = hour_levels(problem, (policy or ProfitMaximising()).price_factors)
+    options = list_options(problem, keep_minimum(problem, problem.owner), levels)
+    prices = refine(problem, price(problem, options, np.inf), np.inf, reached)
+    return bound_line(problem, prices).at(np.inf)
+
+
 def bound_lines(
     problem: AllocationProblem, policy: ProfitMaximising, caps: Sequence[float], reached: Sequence[float]
 ) -> list[BoundLine]:

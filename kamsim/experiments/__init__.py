@@ -7,6 +7,7 @@ from kamsim.experiments.fidelity import FidelityResult, measure_fidelity
 from kamsim.experiments.infeasibility import SearchResult, search
 from kamsim.experiments.intervals import Interval, mean_interval, mean_intervals
 from kamsim.experiments.key_figures import key_figures
+from kamsim.experiments.ladder import RegretLadder, regret_ladder
 from kamsim.experiments.likeness import LikenessResult, compare_bundles
 from kamsim.experiments.rebalancing import RebalancingResult, rebalance
 from kamsim.experiments.replications import Precision, replicate_to_precision
@@ -26,6 +27,7 @@ __all__ = [
     "Precision",
     "RebalancingResult",
     "Reestimate",
+    "RegretLadder",
     "SearchResult",
     "Selection",
     "Target",
@@ -39,6 +41,7 @@ __all__ = [
     "mean_intervals",
     "measure_fidelity",
     "rebalance",
+    "regret_ladder",
     "replicate_to_precision",
     "search",
     "select_best",

@@ -14,13 +14,13 @@ from kamsim import kpis
 from kamsim.allocation import rules_of
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.dynamics import MONTHS_A_YEAR
 from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
+from kamsim.experiments.cohorts import cohort_of, has_year_before
 from kamsim.experiments.game import Game, Progress, play_plan
 from kamsim.experiments.key_figures import clusters, key_figures
 from kamsim.experiments.paired import paired_interval
-from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost
+from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON
 from kamsim.experiments.replications import Precision
 from kamsim.experiments.selection import Selection
 from kamsim.experiments.starts import clusters_wanted, find_starts, with_fresh_luck
@@ -146,7 +146,7 @@ def compare_policies(
     # One lane is enough to see whether the book is that of the portfolio, before anything is played.
     if find(scenario, clusters=(0, 1)).start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
-    cohorts = {policy: _cohort(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
+    cohorts = {policy: cohort_of(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
     with_rules = [name for name in policies if rules_of(name, scenario.dynamics.rules) is not None]
     world = World.of(portfolio.team, scenario.coverage) if with_rules else None
     tally = {policy: np.zeros(3) for policy in with_rules}
@@ -182,7 +182,7 @@ def compare_policies(
         selection=selection,
         winner=winner,
         precision=precision,
-        remarks=() if _has_year_before(portfolio, cutoff) else ("short_history",),
+        remarks=() if has_year_before(portfolio, cutoff) else ("short_history",),
         released=_released_table(tally),
     )
 
@@ -214,38 +214,6 @@ def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, 
     nobody = set(plan["rep_id"]) - set(team.loc[team["role"] == "AE", "rep_id"])
     if nobody:
         raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
-
-
-def _cohort(
-    portfolio: Portfolio, book: pd.DataFrame, plan: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp
-) -> Cohort:
-    if _has_year_before(portfolio, cutoff):
-        before = _year_before(portfolio, cutoff).groupby("account_id")["revenue_eur"].sum()
-    else:
-        # Too short a history for a year's sum: the current monthly revenue stands in for every month of it.
-        before = MONTHS_A_YEAR * portfolio.accounts.set_index("account_id")["revenue_eur_per_month"]
-    before = before.reindex(book["account_id"], fill_value=0.0)
-    aes = portfolio.team[portfolio.team["role"] == "AE"].set_index("rep_id")["capacity_hours"]
-    return Cohort(
-        tier=book["tier"].to_numpy(),
-        revenue_before=before.to_numpy(),
-        hours_cost=hours_cost(plan, portfolio.team, scenario.coverage),
-        team_cost=float(portfolio.team["cost_eur_per_month"].sum()),
-        margin=scenario.coverage.margin,
-        ae_hours=(plan["ae_hours"] + plan["travel_hours"]).to_numpy(float),
-        owner=aes.index.get_indexer(pd.Index(plan["rep_id"])),
-        capacity=aes.to_numpy(float),
-    )
-
-
-def _year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> pd.DataFrame:
-    """The history of the year before the cut-off."""
-    history = portfolio.history
-    return history[(history["month"] >= cutoff - pd.DateOffset(years=1)) & (history["month"] < cutoff)]
-
-
-def _has_year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> bool:
-    return bool(_year_before(portfolio, cutoff)["month"].nunique() == MONTHS_A_YEAR)
 
 
 def _comparison(

@@ -137,6 +137,51 @@ FIDELITY = Table(
     },
 )
 
+LADDER = Table(
+    "ladder",
+    "The regret ladder: what the plan of each step is worth by the curves, and what it brings when played.",
+    ("step", "name"),
+    {
+        "step": Column(WHOLE, "1 to 10", "step of the ladder; the first has a row a habit", at_least=1),
+        "name": Column(TEXT, "-", "name of the step"),
+        "aes": Column(NUMBER, "count", "AEs whose hours the plan spends; missing for the last step", True, 0),
+        "accounts_moved": Column(
+            NUMBER, "count", "accounts whose owner changes, mean of the plans of a step", True, 0
+        ),
+        "believed_eur": money(
+            "worth by the believed curves before the team's cost, hand-overs taken off",
+            nullable=True,
+            signed=True,
+        ),
+        "true_eur": money(
+            "the same by the true curves that the oracle optimises on; of draws, without a truth",
+            nullable=True,
+            signed=True,
+        ),
+        "fresh_eur": money("the same by true curves sampled on fresh luck", nullable=True, signed=True),
+        "bound_eur": money(
+            "no plan is worth more by the curves that the step optimises on", nullable=True, signed=True
+        ),
+        "contribution_eur": money("mean contribution played, after the cost of the team", signed=True),
+        "contribution_low_eur": money("lower end of its interval", nullable=True, signed=True),
+        "contribution_high_eur": money("upper end of its interval", nullable=True, signed=True),
+        "difference_eur": money(
+            "contribution less that of the step before, in pairs", nullable=True, signed=True
+        ),
+        "difference_low_eur": money("lower end of its interval", nullable=True, signed=True),
+        "difference_high_eur": money("upper end of its interval", nullable=True, signed=True),
+        "regret_eur": money("contribution of step 6 less that of this step, in pairs", signed=True),
+        "regret_low_eur": money("lower end of its interval", nullable=True, signed=True),
+        "regret_high_eur": money("upper end of its interval", nullable=True, signed=True),
+        "count": Column(
+            WHOLE,
+            "count",
+            "replications behind it, or draws where the truth is unknown",
+            at_least=1,
+        ),
+    },
+)
+
 FALSE_RELEASE = Table(
     "false_release",
     "What an exit criterion costs and frees (D-EXIT-1), by criterion, months and tier: means over the lanes."
