@@ -4,7 +4,8 @@ What would differ without anything having changed goes: timings, versions, paths
 chunks. What stays is what the cells say and show, so the difference is empty when nothing changed. A
 notebook that shows an absolute path, a memory address or a warning is refused.
 
-Run it by ``make notebooks``; with ``--check`` it writes nothing and fails where something would change.
+Run it by ``make notebooks``; with ``--check`` it writes nothing and fails where something would change. Names
+(``python -m tools.execute_notebooks 08_policy_comparison``) choose notebooks; without any, all are run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import nbformat
 
-from kamsim.errors import NotebookError
+from kamsim.errors import NotebookError, unknown_name
 from kamsim.runs.notebook import run_notebook
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -93,10 +94,26 @@ def execute(path: Path) -> str:
     return text
 
 
+def chosen(names: list[str]) -> list[Path]:
+    """Return the notebooks of these names, or all of them where there is none.
+
+    Raises
+    ------
+    NotebookError
+        For a name that no notebook has, with the nearest one.
+    """
+    found = {path.stem: path for path in sorted(FOLDER.rglob("*.ipynb"))}
+    for name in names:
+        if name.removesuffix(".ipynb") not in found:
+            raise NotebookError(unknown_name("notebook", name, found))
+    wanted = {name.removesuffix(".ipynb") for name in names}
+    return [path for stem, path in found.items() if not wanted or stem in wanted]
+
+
 def main(words: list[str]) -> int:
-    """Run every notebook; return 1 where `--check` finds a difference."""
+    """Run the notebooks named, or every one; return 1 where `--check` finds a difference."""
     changed = []
-    for path in sorted(FOLDER.rglob("*.ipynb")):
+    for path in chosen([word for word in words if word != "--check"]):
         text = execute(path)
         if text != path.read_text(encoding="utf-8"):
             changed.append(path.name)

@@ -15,6 +15,7 @@ import kamsim
 from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
 from kamsim.cli.fidelity import fidelity
+from kamsim.cli.ladder import ladder
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.rebalance import rebalance
@@ -56,6 +57,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "territories": territories,
     "validate": validate,
     "fidelity": fidelity,
+    "ladder": ladder,
     "rebalance": rebalance,
     "calibrate": calibrate,
     "solve-gap": solve_gap,

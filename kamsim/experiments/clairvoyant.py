@@ -25,7 +25,7 @@ def clairvoyant_bound(starts: Starts, made: Made, scenario: Scenario, cutoff: pd
     sum over accounts i of max over levels l of (v_il - p h_il) + p H - cost of the team
 
     with v_il what this course brings at the level, h_il the AE hours of it beyond what the pools give, with
-    the least travel to any AE, and H all hours of the team. It is a bound at any price (weak duality), and the
+    the least travel to any AE, and H all hours of the team. It is a bound at any price (weak duality); the
     lowest is taken for each course. Who owns what, hand-overs, caps, limits and minimum hours are relaxed.
     So it bounds all plans at constant levels of this grid whatever their owners; a plan that changes effort
     during the run, or lies between the levels, may exceed it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,8 +54,8 @@ class RegretLadder:
     ----------
     table : DataFrame
         LADDER.
-    values : DataFrame
-        Contribution played, one row a replication (or a draw, where the truth is unknown), one column a name
+    played : DataFrame
+        Contribution, one row a replication (or a draw, where the truth is unknown), one column a name
         of `table`; missing where a step was not played.
     habit : str
         The scenario's, whose status quo step 2 is compared with.
@@ -69,7 +70,7 @@ class RegretLadder:
     """
 
     table: pd.DataFrame
-    values: pd.DataFrame
+    played: pd.DataFrame
     habit: str
     rules: LadderRules
     truth_known: bool
@@ -87,11 +88,11 @@ class RegretLadder:
         that nothing of the kind was in force, so that the price is 0 by definition: "no_limits", where it
         stands so, or "assumed_cap", where what is shown is the price of the cap that the ladder assumes.
         """
-        return euros_of(self.values, self.rules, self.confidence)
+        return euros_of(self.played, self.rules, self.confidence)
 
     def habits(self) -> pd.DataFrame:
         """Return what the guide's ratios bring against each habit: habit, eur, low_eur, high_eur."""
-        return habits_of(self.values, self.confidence)
+        return habits_of(self.played, self.confidence)
 
     def curse_eur(self) -> float:
         """Say by how much the true curves flatter the plan that was optimised on them (EUR).
@@ -99,15 +100,30 @@ class RegretLadder:
         What step 6 loses when its curves are sampled again on fresh luck, less what the status quo loses.
         """
         lost = (self.table["true_eur"] - self.table["fresh_eur"]).set_axis(self.table["name"])
-        return float(lost[NAMES[6]] - lost[status_quo_name(self.habit)])
+        return float(lost[NAMES[6]] - lost[self.reference])
+
+    @property
+    def reference(self) -> str:
+        """Name of the row that step 2 is compared with."""
+        return status_quo_name(self.habit)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the figures rest on: truth_known, draws, assumed_cap, curse_eur."""
+        played = int(self.played[NAMES[FIRST_ORACLE]].notna().sum())
+        return {
+            "truth_known": self.truth_known,
+            "draws": played,
+            "assumed_cap": self.rules.assumed_cap,
+            "curse_eur": self.curse_eur(),
+        }
 
     def summary(self) -> str:
         """Say in one line what the status quo and the optimum on what is believed leave on the table."""
-        rows = self.table.set_index("name")
+        rows = {row["name"]: row for row in self.table.to_dict("records")}
         parts = []
-        for name in (status_quo_name(self.habit), NAMES[5]):
-            regret, low, high = (rows.loc[name, f"regret{end}_eur"] for end in ("", "_low", "_high"))
-            parts.append(f"{name!s}: regret {regret:,.0f} ({low:,.0f} to {high:,.0f})")
+        for name in (self.reference, NAMES[5]):
+            regret, low, high = (rows[name][f"regret{end}_eur"] for end in ("", "_low", "_high"))
+            parts.append(f"{name}: regret {regret:,.0f} ({low:,.0f} to {high:,.0f})")
         return "; ".join(parts)
 
 
@@ -232,17 +248,18 @@ def _play_all(
         return cluster_means(whole[["contribution_eur"]].to_numpy(), starts.cluster)[:, 0]
 
     oracles = [rung for rung in rungs if rung.step >= FIRST_ORACLE]
-    for rung in rungs:
-        known = rung.step < FIRST_ORACLE
-        values[rung.name] = play(rung.made[0], rung.name, everything) if known else np.nan
+    for rung in rungs[: -len(oracles)]:
+        values[rung.name] = play(rung.made[0], rung.name, everything)
+    by_oracles = {rung.name: np.full(clusters.size, np.nan) for rung in oracles}
     bound = np.full(clusters.size, np.nan)
     for place, witness in enumerate(witnesses):
         starts = find(clusters=(witness.first, witness.last))
         some = slice(witness.first, witness.last)
         for rung in oracles:
-            values.iloc[some, values.columns.get_loc(rung.name)] = play(rung.of(place), rung.name, starts)
+            by_oracles[rung.name][some] = play(rung.of(place), rung.name, starts)
         lanes = clairvoyant_bound(starts, oracles[-1].of(place), scenario, cutoff)
         bound[some] = cluster_means(lanes[:, None], starts.cluster)[:, 0]
+    values = values.assign(**by_oracles)
     # It may take any plan of the ladder, too; those need not lie on the levels of effort that it weighs.
     values[NAMES[10]] = np.where(np.isnan(bound), np.nan, np.fmax(bound, values.max(axis=1)))
     return values

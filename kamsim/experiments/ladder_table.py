@@ -127,13 +127,12 @@ def euros_of(values: pd.DataFrame, rules: LadderRules, confidence: float) -> pd.
         "disruption_cap": None if rules.assumed_cap is None else "assumed_cap",
         "travel_and_skills": None if rules.limits_bind else "no_limits",
     }
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, (upper, lower) in EUROS.items():
         pair = values[NAMES[upper]].to_numpy(), values[NAMES[lower]].to_numpy()
         known = int(np.isfinite(pair[0] - pair[1]).sum())
-        rows.append(
-            {"name": name} | _difference(*pair, confidence) | {"count": known, "remark": remarks.get(name)}
-        )
+        named: dict[str, Any] = {"name": name, **_difference(*pair, confidence)}
+        rows.append(named | {"count": known, "remark": remarks.get(name)})
     return pd.DataFrame(rows).astype({"name": "str", "remark": "str"})
 
 

@@ -19,6 +19,7 @@ from kamsim.reporting.exits import release_table
 from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
+from kamsim.reporting.ladder import euros_table, ladder_lines, ladder_table
 from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.move_tables import (
     broken_text,
@@ -49,6 +50,7 @@ from kamsim.reporting.plots import (
     plot_held_out,
     plot_hiring,
     plot_icp,
+    plot_ladder,
     plot_letters,
     plot_lift,
     plot_map,
@@ -107,6 +109,7 @@ __all__ = [
     "criteria_table",
     "disagreement_table",
     "effort_by_tier",
+    "euros_table",
     "fidelity_table",
     "find_best",
     "frequency_table",
@@ -117,6 +120,8 @@ __all__ = [
     "hours_ratio_table",
     "icp_and_potential",
     "key_figure_table",
+    "ladder_lines",
+    "ladder_table",
     "least_moved_table",
     "ledger_table",
     "map_plan",
@@ -138,6 +143,7 @@ __all__ = [
     "plot_held_out",
     "plot_hiring",
     "plot_icp",
+    "plot_ladder",
     "plot_letters",
     "plot_lift",
     "plot_map",

@@ -1,6 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
-from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
+from kamsim.runs.calibration import calibrate_stage, calibrated_scenario, read_draws
 from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
@@ -23,7 +23,7 @@ from kamsim.runs.stages import (
     simulate_stage,
     value_stage,
 )
-from kamsim.runs.standing import cutoff_of, require_current
+from kamsim.runs.standing import constraints_of, cutoff_of, require_current
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -40,6 +40,7 @@ __all__ = [
     "calibrated_scenario",
     "check_executed",
     "check_plan",
+    "constraints_of",
     "coverage_stage",
     "cutoff_of",
     "find_notebook",
@@ -48,6 +49,7 @@ __all__ = [
     "list_notebooks",
     "parse_assignments",
     "provenance",
+    "read_draws",
     "read_notebook",
     "require_current",
     "run_notebook",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kamsim.allocation import Constraints
 from kamsim.bundle import read_manifest, stale_stages
 from kamsim.errors import BundleError
 
@@ -16,6 +17,12 @@ def cutoff_of(run: Path) -> pd.Timestamp:
         return pd.Timestamp(read_manifest(run, "portfolio").facts["cutoff"])
     except (KeyError, ValueError):
         raise BundleError(f"{run}: stage 'portfolio' states no cut-off; write it again") from None
+
+
+def constraints_of(run: Path) -> Constraints | None:
+    """Read the constraints that a run's allocation was made under; None where there were none."""
+    kept = run / "allocation" / "constraints.toml"
+    return Constraints.load(kept) if kept.is_file() else None
 
 
 def require_current(run: Path, *stages: str) -> None:

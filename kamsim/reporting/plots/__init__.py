@@ -18,6 +18,7 @@ from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
 from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
 from kamsim.reporting.plots.hiring import plot_hiring
 from kamsim.reporting.plots.icp import icp_and_potential, plot_icp
+from kamsim.reporting.plots.ladder import plot_ladder
 from kamsim.reporting.plots.letters import plot_letters
 from kamsim.reporting.plots.matrix import plot_matrix, potential_and_effort
 from kamsim.reporting.plots.move_gains import plot_move_gains
@@ -55,6 +56,7 @@ __all__ = [
     "plot_held_out",
     "plot_hiring",
     "plot_icp",
+    "plot_ladder",
     "plot_letters",
     "plot_lift",
     "plot_map",
