@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -32,7 +34,7 @@ def ladder() -> pd.DataFrame:
 def test_bars_lead_from_step_to_step(ladder: pd.DataFrame) -> None:
     ax = plot_ladder(ladder, "status_quo_revenue")
     ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
-    assert ends == [pytest.approx(pair) for pair in zip(GAINS[:-1], GAINS[1:], strict=True)]
+    assert ends == [pytest.approx(pair) for pair in pairwise(GAINS)]
     title = ax.get_title(loc="left").replace("\n", " ")
     assert "leaves €4.0M" in title
     assert "believed €2.0M" in title
