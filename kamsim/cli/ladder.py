@@ -20,6 +20,10 @@ def ladder(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the ladder as CSV, in numbers.")
     ] = None,
+    score_value: Annotated[
+        bool,
+        typer.Option("--score-value", help="Say what better scores and fields are worth, too."),
+    ] = False,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -32,7 +36,7 @@ def ladder(
     from kamsim import runs
     from kamsim.allocation import Constraints
     from kamsim.bundle import read_portfolio, read_table
-    from kamsim.experiments import regret_ladder
+    from kamsim.experiments import regret_ladder, value_of_scores
     from kamsim.reporting import (
         euros_table,
         fidelity_table,
@@ -40,19 +44,21 @@ def ladder(
         ladder_table,
         plot_ladder,
         render_text,
+        score_value_table,
         write_csv,
         write_picture,
     )
 
-    locale, lines = start(lang, 1)
+    locale, lines = start(lang, 1 + score_value)
     plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
     runs.require_current(run, "scores", "allocation")
     portfolio = read_portfolio(run)
+    rules = runs.constraints_of(run) if constraints is None else Constraints.load(constraints)
     with lines.stage("ladder"):
         result = regret_ladder(
             portfolio, read_table(run, "allocation", "book"), portfolio.team,
             read_table(run, "scores", "scores"), plan, cutoff=runs.cutoff_of(run),
-            constraints=runs.constraints_of(run) if constraints is None else Constraints.load(constraints),
+            constraints=rules,
             parameters=runs.read_draws(run, plan), plans=plans,
         )  # fmt: skip
     money: dict[str, Any] = {"locale": locale, "currency": plan.currency}
@@ -62,6 +68,16 @@ def ladder(
         typer.echo(line)
     if result.fidelity is not None:
         typer.echo("\n" + render_text(fidelity_table(result.fidelity.summary(), **money)))
+    if score_value:
+        with lines.stage("score_value"):
+            better = value_of_scores(
+                portfolio, read_table(run, "scores", "scores"), read_table(run, "scores", "tiers"), plan,
+                cutoff=runs.cutoff_of(run), constraints=rules,
+            )  # fmt: skip
+        typer.echo("\n" + render_text(score_value_table(better.summary(), **money)))
+        if out is not None:
+            write_csv(better.frame(), out.with_stem(f"{out.stem}_scores"))
+            typer.echo(locale.text("score_value.written", path=out.with_stem(f"{out.stem}_scores")))
     if out is not None:
         write_csv(result.frame(), out)
         typer.echo(locale.text("ladder.written", path=out))

@@ -11,6 +11,7 @@ from kamsim.experiments.ladder import RegretLadder, regret_ladder
 from kamsim.experiments.likeness import LikenessResult, compare_bundles
 from kamsim.experiments.rebalancing import RebalancingResult, rebalance
 from kamsim.experiments.replications import Precision, replicate_to_precision
+from kamsim.experiments.score_value import ScoreValueResult, value_of_scores
 from kamsim.experiments.selection import Selection, select_best
 from kamsim.experiments.targets import TARGETS, Target
 from kamsim.experiments.validation import ValidationResult, validate
@@ -28,6 +29,7 @@ __all__ = [
     "RebalancingResult",
     "Reestimate",
     "RegretLadder",
+    "ScoreValueResult",
     "SearchResult",
     "Selection",
     "Target",
@@ -46,4 +48,5 @@ __all__ = [
     "search",
     "select_best",
     "validate",
+    "value_of_scores",
 ]

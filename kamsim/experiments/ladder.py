@@ -13,15 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kamsim.allocation import Constraints, ValueCurves, assignment_rows
+from kamsim.allocation import Constraints, ValueCurves
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Floats
 from kamsim.errors import SchemaError
 from kamsim.experiments.clairvoyant import clairvoyant_bound
-from kamsim.experiments.cohorts import cohort_of
 from kamsim.experiments.fidelity import FidelityResult, curves_of, measure_fidelity
-from kamsim.experiments.game import Game, play_plan
 from kamsim.experiments.intervals import cluster_means
 from kamsim.experiments.ladder_plans import (
     NAMES,
@@ -33,7 +31,7 @@ from kamsim.experiments.ladder_plans import (
 )
 from kamsim.experiments.ladder_rules import LadderRules, ladder_rules
 from kamsim.experiments.ladder_table import euros_of, habits_of, ladder_table
-from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON
+from kamsim.experiments.plan_play import plan_contributions
 from kamsim.experiments.starts import Starts, clusters_wanted, find_starts, with_fresh_luck
 from kamsim.schemas import BOOK, LADDER, SCORES, TEAM, check
 from kamsim.value import sample_values
@@ -241,11 +239,8 @@ def _play_all(
     values = pd.DataFrame(index=pd.Index(clusters, name="cluster"))
 
     def play(made: Made, name: str, starts: Starts) -> Floats:
-        rows = assignment_rows(made.problem, made.plan, name)
-        cohort = cohort_of(replace(portfolio, team=made.team), book, rows, scenario, cutoff)
-        periods = play_plan(rows, name, cohort, Game(starts, None, scenario, cutoff, None)).periods
-        whole = periods[(periods["tier"] == ALL_TIERS) & (periods["year"] == WHOLE_HORIZON)]
-        return cluster_means(whole[["contribution_eur"]].to_numpy(), starts.cluster)[:, 0]
+        own = replace(portfolio, team=made.team)
+        return plan_contributions(own, book, made.problem, made.plan, name, starts, scenario, cutoff)
 
     oracles = [rung for rung in rungs if rung.step >= FIRST_ORACLE]
     for rung in rungs[: -len(oracles)]:

@@ -33,7 +33,7 @@ NAMES = {
     7: "without_cap", 8: "without_limits", 9: "free_team", 10: "clairvoyant",
 }  # fmt: skip
 """Names of the steps after the first, which is `status_quo_` and a habit."""
-LARGEST_TEAM = 3
+LARGEST_TEAM = 6
 """Teams are tried up to so many times the size there is."""
 _EXACT = "profit_maximising"
 

@@ -19,7 +19,7 @@ from kamsim.reporting.exits import release_table
 from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
-from kamsim.reporting.ladder import euros_table, ladder_lines, ladder_table
+from kamsim.reporting.ladder import euros_table, ladder_lines, ladder_table, score_value_table
 from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.move_tables import (
     broken_text,
@@ -179,6 +179,7 @@ __all__ = [
     "say_month",
     "say_oracle",
     "say_places",
+    "score_value_table",
     "share_leading",
     "skill_table",
     "staffing_table",

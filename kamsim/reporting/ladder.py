@@ -117,6 +117,38 @@ def euros_table(euros: pd.DataFrame, locale: Locale = ENGLISH, currency: str = "
     return pd.DataFrame(rows, columns=heads).astype("str")
 
 
+def score_value_table(slopes: pd.DataFrame, locale: Locale = ENGLISH, currency: str = "EUR") -> pd.DataFrame:
+    """Write what better scores are worth as texts for readers.
+
+    Parameters
+    ----------
+    slopes : DataFrame
+        From `kamsim.experiments.ScoreValueResult.summary`.
+    locale : Locale
+    currency : str
+        ISO code.
+
+    Returns
+    -------
+    DataFrame
+        One row a way of knowing more: what it is, and EUR with interval.
+
+    Examples
+    --------
+    >>> row = {"way": "churn_score", "unit": 1.0, "eur": 6e3, "low_eur": 5e3, "high_eur": 7e3}
+    >>> score_value_table(pd.DataFrame([row])).iloc[0].tolist()
+    ['One more point of AUC of the churn score', '+€6.0k (+5.0 to +7.0)']
+    """
+    named = slopes.rename(columns={"eur": "_eur", "low_eur": "_low_eur", "high_eur": "_high_eur"})
+    largest = float(slopes["eur"].abs().max())
+    rows = [
+        [locale.text(f"score_value.{row['way']}"), _interval(row, "", locale, currency, largest)]
+        for row in named.to_dict("records")
+    ]
+    heads = [locale.text("score_value.more"), locale.text("ladder.worth")]
+    return pd.DataFrame(rows, columns=heads).astype("str")
+
+
 def ladder_lines(
     habits: pd.DataFrame,
     facts: Mapping[str, Any],

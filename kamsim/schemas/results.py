@@ -182,6 +182,29 @@ LADDER = Table(
     },
 )
 
+SCORE_VALUE = Table(
+    "score_value",
+    "What better scores bring: each way of knowing more, at each level, against the scores as they are.",
+    ("way", "level"),
+    {
+        "way": Column(
+            TEXT, "-", "what is known better", one_of=("churn_score", "potential_score", "budget", "deciders")
+        ),
+        "level": Column(
+            NUMBER,
+            "-",
+            "how far: 0 = as it is; 1 = the truth, or all asked; below 0 = worse",
+            at_most=1,
+        ),
+        "measure": Column(
+            NUMBER, "of the way", "AUC in points; width of the interval in % of what it is; accounts asked"
+        ),
+        "difference_eur": money("contribution less that with the scores as they are, in pairs", signed=True),
+        "difference_low_eur": money("lower end of its interval", nullable=True, signed=True),
+        "difference_high_eur": money("upper end of its interval", nullable=True, signed=True),
+    },
+)
+
 FALSE_RELEASE = Table(
     "false_release",
     "What an exit criterion costs and frees (D-EXIT-1), by criterion, months and tier: means over the lanes."

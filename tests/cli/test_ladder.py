@@ -12,12 +12,19 @@ from kamsim.schemas import LADDER
 
 def test_tables_and_files(kamsim_: Any, run: Path, tmp_path: Path) -> None:
     table, picture = tmp_path / "ladder.csv", tmp_path / "ladder.png"
-    done = kamsim_("ladder", run, "--plans", 3, "--out", table, "--picture", picture)
+    done = kamsim_("ladder", run, "--plans", 3, "--score-value", "--out", table, "--picture", picture)
 
     assert done.exit_code == 0, done.output
-    for words in ("Optimum on true value", "Heuristic gap", "price of the assumed cap", "Curves sampled"):
+    for words in (
+        "Optimum on true value",
+        "Heuristic gap",
+        "price of the assumed cap",
+        "Curves sampled",
+        "point of AUC",
+    ):
         assert words in done.stdout
     assert pd.read_csv(table).columns.tolist() == list(LADDER.columns)
+    assert pd.read_csv(tmp_path / "ladder_scores.csv")["way"].nunique() == 4
     assert picture.read_bytes()[:4] == b"\x89PNG"
 
 

@@ -74,6 +74,7 @@ def plot_ladder(
     gain = {row["name"]: row["contribution_eur"] - start for row in rows}
     largest = max(abs(value) for value in gain.values())
     ax = ax or new_axes(width=9.0, height=1.6 + 0.4 * len(rows))
+    ax.use_sticky_edges = False
     ax.axvline(0, color=TEXT_COLOUR, linewidth=1.2, zorder=1)
     ax.axvline(gain[OPTIMUM], color=BASELINE_COLOUR, linestyle="--", linewidth=1.2, zorder=1)
     before = reference
