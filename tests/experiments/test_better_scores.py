@@ -11,7 +11,7 @@ def better(desk, way: str, level: float) -> Known:
 
 
 def noisy(desk) -> pd.DataFrame:
-    """Scores that miss the truth by a known factor, up for one half of the accounts and down for the other."""
+    """Scores that miss the truth by a known factor, up for half of the accounts and down for half."""
     factor = np.where(np.arange(len(desk.scores)) % 2, 1.6, 1 / 1.6)
     scores = desk.scores.assign(
         **{f"potential_{n}_eur": factor * desk.scores[f"potential_{n}_eur"] for n in ("36m", "low", "high")}
