@@ -21,9 +21,9 @@ def ladder(
         Path | None, typer.Option(metavar="FILE", help="Write the ladder as CSV, in numbers.")
     ] = None,
     score_value: Annotated[
-        bool,
-        typer.Option("--score-value", help="Say what better scores and fields are worth, too."),
-    ] = False,
+        int,
+        typer.Option(min=0, metavar="N", help="Say what better scores are worth, too, from N repeats."),
+    ] = 0,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -49,7 +49,7 @@ def ladder(
         write_picture,
     )
 
-    locale, lines = start(lang, 1 + score_value)
+    locale, lines = start(lang, 1 + (score_value > 0))
     plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
     runs.require_current(run, "scores", "allocation")
     portfolio = read_portfolio(run)
@@ -72,7 +72,7 @@ def ladder(
         with lines.stage("score_value"):
             better = value_of_scores(
                 portfolio, read_table(run, "scores", "scores"), read_table(run, "scores", "tiers"), plan,
-                cutoff=runs.cutoff_of(run), constraints=rules,
+                cutoff=runs.cutoff_of(run), constraints=rules, repeats=score_value,
             )  # fmt: skip
         typer.echo("\n" + render_text(score_value_table(better.summary(), **money)))
         if out is not None:

@@ -12,7 +12,7 @@ from kamsim.schemas import LADDER
 
 def test_tables_and_files(kamsim_: Any, run: Path, tmp_path: Path) -> None:
     table, picture = tmp_path / "ladder.csv", tmp_path / "ladder.png"
-    done = kamsim_("ladder", run, "--plans", 3, "--score-value", "--out", table, "--picture", picture)
+    done = kamsim_("ladder", run, "--plans", 3, "--score-value", 2, "--out", table, "--picture", picture)
 
     assert done.exit_code == 0, done.output
     for words in (

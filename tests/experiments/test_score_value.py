@@ -20,7 +20,9 @@ def result(desk) -> ScoreValueResult:
     scores = desk.scores.assign(**{name: factor * desk.scores[name] for name in names})
     tiers = assign_tiers(desk.scores, desk.scenario.segmentation)
     scenario = desk.scenario.override(QUICK)
-    return value_of_scores(desk.portfolio, scores, tiers, scenario, cutoff=CUTOFF, policy="marginal_value")
+    return value_of_scores(
+        desk.portfolio, scores, tiers, scenario, cutoff=CUTOFF, policy="marginal_value", repeats=2
+    )
 
 
 def test_the_table_keeps_its_contract(result: ScoreValueResult) -> None:
@@ -35,7 +37,7 @@ def test_better_potential_brings_more_than_worse(result: ScoreValueResult) -> No
     rows = result.frame().query("way == 'potential_score'").set_index("level")["difference_eur"]
     assert rows[0.5] > rows[0.0] > rows[-0.5]
     slope = result.summary().set_index("way").loc["potential_score"]
-    assert slope["low_eur"] > 0
+    assert slope["eur"] > 0
 
 
 def test_a_slope_by_hand() -> None:
@@ -50,3 +52,9 @@ def test_an_import_is_refused(desk) -> None:
     tiers = assign_tiers(desk.scores, desk.scenario.segmentation)
     with pytest.raises(ConfigError, match="needs a portfolio with its truth"):
         value_of_scores(imported, desk.scores, tiers, desk.scenario, cutoff=CUTOFF)
+
+
+def test_repeats_are_counted(desk) -> None:
+    tiers = assign_tiers(desk.scores, desk.scenario.segmentation)
+    with pytest.raises(ConfigError, match="repeats must be >= 1, got 0"):
+        value_of_scores(desk.portfolio, desk.scores, tiers, desk.scenario, cutoff=CUTOFF, repeats=0)
