@@ -16,6 +16,7 @@ from typing import Any, Self
 import tomli_w
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from kamsim.breakeven_settings import BreakEvenSettings as BreakEvenSettings
 from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
 from kamsim.dynamics_settings import ServicePattern as ServicePattern
@@ -201,6 +202,7 @@ class Scenario(Settings):
     allocation: AllocationSettings
     experiment: ExperimentSettings
     validation: ValidationSettings
+    breakeven: BreakEvenSettings
     sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
 
     @classmethod

@@ -11,8 +11,10 @@ from kamsim.config import Scenario
 from kamsim.errors import BundleError
 
 Format = Literal["parquet", "csv"]
-STAGES = ("portfolio", "scores", "values", "allocation", "simulation", "report", "territories")
-"""In an order in which none comes before what it reads; "territories" stands beside the chain, at its end."""
+STAGES = (
+    "portfolio", "scores", "values", "allocation", "simulation", "report", "territories", "breakeven", "flips",
+)  # fmt: skip
+"""In an order in which none comes before what it reads; those after "report" stand beside the chain."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 

@@ -20,6 +20,7 @@ from kamsim.contracts import Table as Table
 from kamsim.contracts import check as check
 from kamsim.contracts import checked as checked
 from kamsim.contracts import complete as complete
+from kamsim.schemas.breakeven import BREAKEVEN, FLIPS, FRONTIER, FRONTIER_CHECK, SCREENING, SOBOL
 from kamsim.schemas.decisions import ASSESSMENT, ASSIGNMENT, BOOK, EXPLANATIONS, SCORES, TIERS, VALUES
 from kamsim.schemas.portfolio import (
     ACCOUNTS,
@@ -49,15 +50,16 @@ TABLES = {
         TRUTH_HISTORY, INFLUENCE, PEOPLE, DEALS, SCORES, ASSESSMENT, EXPLANATIONS, TIERS, VALUES, BOOK,
         ASSIGNMENT, PERIODS, COMPARISON, REJECTED,
         TERRITORIES, TERRITORY_BALANCE, TERRITORY_SHAPES, TERRITORY_ACCOUNTS,
+        BREAKEVEN, FRONTIER, FRONTIER_CHECK, FLIPS, SCREENING, SOBOL,
     )
 }  # fmt: skip
 """Every table by name."""
 
 __all__ = [
-    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "COMPARISON", "DATE", "DEALS", "DEAL_KINDS",
-    "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "HISTORY", "INFLUENCE", "LEADS",
-    "MEDDIC", "NUMBER", "OPPORTUNITIES", "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP",
-    "PEOPLE", "PERIODS", "REJECTED", "ROLES", "SCORES", "SEGMENTS", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT",
-    "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
+    "ACCOUNTS", "ASSESSMENT", "ASSIGNMENT", "BOOK", "BREAKEVEN", "COMPARISON", "DATE", "DEALS",
+    "DEAL_KINDS", "DECISION_ROLES", "EVENTS", "EVENT_KINDS", "EXPLANATIONS", "FLAG", "FLIPS", "FRONTIER",
+    "FRONTIER_CHECK", "HISTORY", "INFLUENCE", "LEADS", "MEDDIC", "NUMBER", "OPPORTUNITIES",
+    "OPPORTUNITY_KINDS", "OPTIONAL_FLAG", "OPTIONAL_WHOLE", "OWNERSHIP", "PEOPLE", "PERIODS", "REJECTED",
+    "ROLES", "SCORES", "SCREENING", "SEGMENTS", "SOBOL", "STAKEHOLDERS", "TABLES", "TEAM", "TEXT", "TIERS", "TRUTH", "TRUTH_HISTORY", "VALUES", "WHOLE", "Checked", "Column", "Table", "check", "checked",
     "complete",
 ]  # fmt: skip
