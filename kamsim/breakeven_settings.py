@@ -1,4 +1,4 @@
-"""What a break-even map asks: the guide's ranges of coverage ratios, and how far each assumption may be off."""
+"""What a break-even map asks: the guide's ranges of ratios, and how far each assumption may be off."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class BreakEvenSettings(Settings):
     replications: int = figure(
         "count", "futures played for each account and level of effort", ge=2, le=10_000
     )
+    flip_replications: int = figure("count", "paired runs behind each lead when flips are looked for", ge=2)
     flat_share: float = figure("share", "loss within which a ratio is as good as the best", ge=0, lt=1)
     step: float = figure("ratio", "a ratio this far from the guide's range is other advice", gt=1)
     check_distance: float = figure("share", "distance from a frontier at which it is checked", gt=0, lt=1)

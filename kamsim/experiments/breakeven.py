@@ -25,6 +25,10 @@ from kamsim.experiments.population import Population, complete_values
 from kamsim.schemas import BREAKEVEN, FRONTIER, check
 
 SIDES = ("below", "above")
+_TOLD = (
+    "best_ratio", "flat_low", "flat_high", "guide_ratio", "rival_ratio", "best_eur", "guide_eur", "lead_eur",
+    "loss_eur", "loss_share", "elasticity", "guide_is_best", "guide_is_as_good",
+)  # fmt: skip
 _RATIOS = 96
 _SCAN = 33
 
@@ -247,21 +251,21 @@ def guide_arithmetic(scenario: Scenario) -> pd.DataFrame:
     """Work out what a book of the guide's own figures carries: tier bounds times accounts per AE.
 
     With 4 strategic accounts at the threshold of 500 k€ over 3 years (D-TIER-1) an AE carries 2.0 M€ of
-    potential; with 35 mid-market accounts of 100 to 500 k€ (D-TIER-2, D-COV-1), 3.5 to 17.5 M€. So the guide's
-    own figures send an AE where there is more potential only if strategic accounts are far above the
-    threshold: `needed_eur` says how far.
+    potential; with 35 mid-market accounts of 100 to 500 k€ (D-TIER-2, D-COV-1), 3.5 to 17.5 M€. So by the
+    guide's own figures a strategic book carries more only if its accounts are far above the threshold:
+    `needed_eur` says how far.
 
     Parameters
     ----------
     scenario : Scenario
-        Tier bounds; accounts per AE are the geometric middle of the guide's range, rounded, and its ends.
+        Tier bounds; accounts per AE are the middle of the guide's range, where it has an upper end.
 
     Returns
     -------
     DataFrame
-        A row a segment: ``accounts`` per AE, ``potential_low_eur`` and ``potential_high_eur`` of an account (NaN:
-        no bound), ``book_low_eur`` and ``book_high_eur`` of an AE's book, ``needed_eur``: mean potential of an
-        account at which the book carries as much as the richest mid-market one.
+        A row a segment: ``accounts`` per AE, ``potential_low_eur`` and ``potential_high_eur`` of an account
+        (NaN: no bound), ``book_low_eur`` and ``book_high_eur`` of an AE's book, ``needed_eur``: mean
+        potential of an account at which the book carries as much as the richest mid-market one.
 
     Examples
     --------
@@ -310,10 +314,8 @@ def _map_rows(curves: RevenueCurves, first: str, second: str) -> list[dict[str, 
     for x in axes[0]:
         for y in axes[1]:
             own = advise(curves, population.preset | {first: float(x), second: float(y)})
-            fields = ("best_ratio", "flat_low", "flat_high", "guide_ratio", "rival_ratio", "best_eur", "guide_eur",
-                      "lead_eur", "loss_eur", "loss_share", "elasticity", "guide_is_best", "guide_is_as_good")  # fmt: skip
             where = {"segment": population.segment, "first": first, "second": second}
-            rows.append(where | {"first_value": x, "second_value": y} | {f: getattr(own, f) for f in fields})
+            rows.append(where | {"first_value": x, "second_value": y} | {f: getattr(own, f) for f in _TOLD})
     return rows
 
 

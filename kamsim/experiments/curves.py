@@ -20,8 +20,8 @@ EFFORTS, WIN_RATES = 28, 6
 class RevenueCurves:
     """Mean revenue over the horizon, interpolated between sampled points.
 
-    Effort acts through effort over half effort alone, and all money scales with the wallets, so that with half
-    effort k times and wallets m times as large
+    Effort acts through effort over half effort alone, and all money scales with the wallets, so that with
+    half effort k times and wallets m times as large
 
         revenue(e; k, m) = m * revenue(e / (k * m**half_effort_exponent))
 
@@ -70,8 +70,8 @@ class RevenueCurves:
 def sample_curves(population: Population) -> RevenueCurves:
     """Play the population over a grid of efforts and win rates, all under the same luck.
 
-    The efforts span what the searched ratios give under every plausible response and potential; the scenario's
-    own win rate is one of those sampled.
+    The efforts span what the searched ratios give under every plausible response and potential; the
+    scenario's own win rate is one of those sampled.
     """
     settings = population.scenario.breakeven
     preset = population.preset

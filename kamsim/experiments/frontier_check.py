@@ -30,14 +30,14 @@ def check_frontier(result: BreakEven, replications: int | None = None) -> pd.Dat
     ----------
     result : BreakEven
     replications : int, optional
-        Paired runs; `scenario.experiment.replications` if not given. Where the truth is not known they are spread
-        over the draws, and the interval is over draws.
+        Paired runs; `scenario.experiment.replications` if not given. Where the truth is not known they are
+        spread over the draws, and the interval is over draws.
 
     Returns
     -------
     DataFrame
-        FRONTIER_CHECK, two rows a frontier, before it and beyond it: at most a share `breakeven.check_distance` of
-        its value away, not past the preset and not out of the range.
+        FRONTIER_CHECK, two rows a frontier, before it and beyond it: at most a share
+        `breakeven.check_distance` of its value away, not past the preset and not out of the range.
     """
     population = result.population
     wanted = population.scenario.experiment.replications if replications is None else replications
@@ -110,10 +110,10 @@ def _both_sides(result: BreakEven, frontier: dict[Any, Any], replications: int) 
 
 
 def _places(result: BreakEven, frontier: dict[Any, Any]) -> dict[str, float]:
-    """Choose where a frontier is checked: towards the preset, never past it, and beyond, never out of the range.
+    """Choose where a frontier is checked: not past the preset, and not out of the range.
 
-    Within the distance, each side is looked at where the map foresees the clearest lead of its sign: where the
-    guide is best in a thin band only, the far side of the band would have the sign of the near one.
+    Within the distance, each side is looked at where the map foresees the clearest lead of its sign: where
+    the guide is best in a thin band only, the far side of the band would have the sign of the near one.
     """
     population, edge, preset = result.population, frontier["value"], frontier["preset_value"]
     distance = population.scenario.breakeven.check_distance

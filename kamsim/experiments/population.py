@@ -30,6 +30,9 @@ from kamsim.value import draw_states
 SAMPLING, CHECKING = "breakeven", "frontier"
 """Names of two independent streams of luck: what a curve is sampled with, and what it is checked with."""
 
+EVERY = "every"
+"""Segment of a population of all accounts."""
+
 
 @dataclass(frozen=True, eq=False)
 class Population:
@@ -38,7 +41,7 @@ class Population:
     Attributes
     ----------
     segment : str
-        Whose ratio of the guide the accounts take: tier 1 the strategic one, and so on.
+        Whose ratio of the guide the accounts take: tier 1 the strategic one, and so on; or `EVERY`.
     state : State
         One lane where the truth is known, else one a draw of the latent state.
     support_hours, support_cost_eur : float
@@ -158,11 +161,11 @@ def gather_population(
     book: pd.DataFrame,
     scores: pd.DataFrame,
     scenario: Scenario,
-    segment: str,
+    segment: str | None,
     *,
     cutoff: pd.Timestamp,
 ) -> Population:
-    """Gather the accounts of one tier as they stand at the cut-off.
+    """Gather the accounts of one tier, or all, as they stand at the cut-off.
 
     Parameters
     ----------
@@ -172,8 +175,9 @@ def gather_population(
     book, scores : DataFrame
         BOOK and SCORES.
     scenario : Scenario
-    segment : str
-        Whose ratio the accounts take: "strategic" for tier 1, "mid_market" for tier 2, "smb" for tier 3.
+    segment : str, optional
+        Whose ratio the accounts take: "strategic" for tier 1, "mid_market" for tier 2, "smb" for tier 3. None
+        takes every account.
     cutoff : Timestamp
         First day of the horizon.
 
@@ -188,35 +192,40 @@ def gather_population(
     SchemaError
         When the book is not of this portfolio.
     """
-    if segment not in SEGMENTS:
+    if segment is not None and segment not in SEGMENTS:
         raise ConfigError(unknown_name("segment", segment, SEGMENTS))
     book = check(book, BOOK)
     state, truth_known = starting_state(portfolio, scores, scenario, cutoff)
     if state.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
-    tier = next(number for number, name in TIER_SEGMENTS.items() if name == segment)
-    rows = np.flatnonzero(book["tier"].to_numpy() == tier)
-    if not rows.size:
-        raise ConfigError(f"no account is in tier {tier}: the {segment} ratio covers nobody")
+    rows = _rows(book, segment)
     coverage = scenario.coverage
     # SE and CSM hours are the tier's mean: what is asked is what AE hours do.
     se, csm = (float(book[f"{role}_hours"].to_numpy()[rows].mean()) for role in ("se", "csm"))
-    support = effective_hours(np.zeros(1), np.array([se]), np.array([csm]), scenario.dynamics)[0]
+    support = float(effective_hours(np.zeros(1), np.array([se]), np.array([csm]), scenario.dynamics)[0])
     cost = se * coverage.se_cost_eur / coverage.se_hours + csm * coverage.csm_cost_eur / coverage.csm_hours
     first_month = (cutoff.year - 1970) * MONTHS_A_YEAR + cutoff.month - 1
     own = accounts_of(state, rows)
-    ratio = getattr(coverage, segment).accounts_per_ae
     win_rates = measure_win_rates(
         own,
-        coverage.ae_hours / ratio + float(support),
+        book["workload_hours"].to_numpy()[rows] + support,
         scenario.dynamics,
         key=luck_key(scenario.seed, SAMPLING),
         first_month=first_month,
         months=scenario.experiment.months,
     )
-    return Population(
-        segment, own, float(support), float(cost), first_month, truth_known, scenario, win_rates
-    )
+    return Population(segment or EVERY, own, support, cost, first_month, truth_known, scenario, win_rates)
+
+
+def _rows(book: pd.DataFrame, segment: str | None) -> Counts:
+    """Places of the accounts of a segment's tier in the book."""
+    if segment is None:
+        return np.arange(len(book))
+    tier = next(number for number, name in TIER_SEGMENTS.items() if name == segment)
+    rows = np.flatnonzero(book["tier"].to_numpy() == tier)
+    if not rows.size:
+        raise ConfigError(f"no account is in tier {tier}: the {segment} ratio covers nobody")
+    return rows
 
 
 def starting_state(

@@ -46,7 +46,7 @@ class WinRates:
         return float(self.rates[-1]), float(self.rates[0])
 
     def factor_for(self, rate: float) -> float:
-        """Give the factor of the loss rates that brings a win rate, on a straight line in the factor's logarithm.
+        """Give the factor of the loss rates that brings a win rate, straight in the factor's logarithm.
 
         Raises
         ------
@@ -67,7 +67,7 @@ class WinRates:
 
 def measure_win_rates(
     state: State,
-    effort: float,
+    effort: float | Floats,
     settings: DynamicsSettings,
     *,
     key: int,
@@ -79,8 +79,8 @@ def measure_win_rates(
     Parameters
     ----------
     state : State
-    effort : float
-        AE-equivalent hours a month on each account.
+    effort : float, or array of shape (accounts,)
+        AE-equivalent hours a month.
     settings : DynamicsSettings
     key, first_month, months : int
         As `foresee` takes them.
@@ -107,16 +107,18 @@ def _with_losses(settings: DynamicsSettings, factor: float) -> DynamicsSettings:
 
 
 def _win_rate(
-    state: State, effort: float, settings: DynamicsSettings, key: int, first_month: int, months: int
+    state: State, effort: float | Floats, settings: DynamicsSettings, key: int, first_month: int, months: int
 ) -> float:
     lanes = np.arange(_LANES)
     start = state if state.lanes == 1 else state.pick(lanes % state.lanes)
     parameters, won, lost = compile_parameters(settings), 0, 0
+    hours = np.broadcast_to(np.asarray(effort, float), (state.accounts,))
     width = max(1, _CELLS // (_LANES * months))
     for first in range(0, state.accounts, width):
-        some = start.some_accounts(first, min(first + width, state.accounts))
+        last = min(first + width, state.accounts)
+        some = start.some_accounts(first, last)
         rows, _ = trace(
-            some, np.full(some.accounts, effort), parameters, key=key, first_month=first_month,
+            some, hours[first:last], parameters, key=key, first_month=first_month,
             months=months, replications=lanes, precision="float32",
         )  # fmt: skip
         repeated = some if some.lanes == _LANES else some.repeat(_LANES)

@@ -57,7 +57,7 @@ BREAKEVEN = Table(
 
 FRONTIER = Table(
     "frontier",
-    "Where the guide's advice starts or stops being best, on either side of the preset, one assumption at a time.",
+    "Where the guide's advice starts or stops being best on either side of the preset, one assumption a time.",
     ("segment", "assumption", "side"),
     {
         "segment": _segment(),
