@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import kamsim
+from kamsim.cli.breakeven import breakeven, flips
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
@@ -48,6 +49,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "allocate": allocate,
     "simulate": simulate,
     "report": report,
+    "breakeven": breakeven,
+    "flips": flips,
     "territories": territories,
     "validate": validate,
     "solve-gap": solve_gap,

@@ -22,7 +22,7 @@ from kamsim.errors import ConfigError, unknown_name
 from kamsim.experiments.assumptions import Values
 from kamsim.experiments.curves import MAPPED, RevenueCurves, sample_curves
 from kamsim.experiments.population import Population, complete_values
-from kamsim.schemas import BREAKEVEN, FRONTIER, check
+from kamsim.schemas import ADVICE, BREAKEVEN, FRONTIER, check
 
 SIDES = ("below", "above")
 _TOLD = (
@@ -107,6 +107,13 @@ class BreakEven:
     def population(self) -> Population:
         """The accounts the map is of."""
         return self.curves.population
+
+    def preset_frame(self) -> pd.DataFrame:
+        """Return ADVICE: what is best with every assumption as preset."""
+        own = {f: getattr(self.at_preset, f) for f in _TOLD}
+        people = self.population
+        whole = {"segment": people.segment, "accounts": people.accounts, "truth_known": people.truth_known}
+        return check(pd.DataFrame([whole | own]).astype({"segment": "str"}), ADVICE)
 
     def frame(self) -> pd.DataFrame:
         """Return BREAKEVEN."""

@@ -57,7 +57,7 @@ class RevenueCurves:
         people = self.population
         effort = np.array([people.effort(ratio, values) for ratio in ratios])
         cost = np.array([people.cost(ratio, values) for ratio in ratios])
-        return values["margin"] * self.revenue_at(effort, values) - cost
+        return np.asarray(values["margin"] * self.revenue_at(effort, values) - cost)
 
     def elasticity(self, ratio: float, values: Values) -> float:
         """Return the elasticity of revenue to AE hours at a ratio."""
@@ -82,13 +82,9 @@ def sample_curves(population: Population) -> RevenueCurves:
     efforts = np.geomspace(least / (quick * large**exponent), most / (slow * small**exponent), EFFORTS)
     rates = np.linspace(*population.range_of("win_rate"), WIN_RATES)
     rates = np.unique(np.append(rates, preset["win_rate"]))
-    revenue = np.array(
-        [
-            [
-                population.revenue(effort, preset | {"win_rate": rate}, settings.replications).mean()
-                for effort in efforts
-            ]
-            for rate in rates
-        ]
-    )
+    played = [
+        population.revenue(efforts, preset | {"win_rate": float(rate)}, settings.replications)
+        for rate in rates
+    ]
+    revenue = np.array([lanes.mean(axis=1) for lanes in played])
     return RevenueCurves(population, rates, efforts, revenue)

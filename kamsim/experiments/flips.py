@@ -17,7 +17,7 @@ from kamsim.schemas import FLIPS, check
 Progress = Callable[[int, int], None]
 """Called with the assumptions looked at and those there are."""
 
-_STEPS, _HALVINGS = 4, 6
+_STEPS, _HALVINGS = 6, 6
 """Values between base and an end at which a flip is looked for, and halvings once there is one."""
 
 
@@ -45,7 +45,7 @@ class FlipResult:
             if known.empty:
                 parts.append(f"{name}: nothing flips it")
                 continue
-            near = known.loc[known["distance"].idxmin()]
+            near = known.nsmallest(1, "distance").to_dict("records")[0]
             parts.append(f"{name}: {near['assumption']} at {near['flip']:.3g} (preset {near['base']:.3g})")
         return "; ".join(parts)
 
@@ -142,7 +142,7 @@ def _row(each: Recommendation, name: str, base: Interval, replications: int) -> 
 
 
 def _walk(lead: Callable[[float], float], start: float, end: float) -> tuple[float | None, float]:
-    """Walk from the preset to an end; return the nearest value of a flip, or None, and the lead at the end."""
+    """Walk from the preset to an end: the nearest value of a flip, or None, and the lead at the end."""
     if start == end:
         return None, lead(start)
     path = np.geomspace(start, end, _STEPS + 1)

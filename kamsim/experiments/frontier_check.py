@@ -73,9 +73,8 @@ def lead_of(
     luck : str
         Name of the stream.
     """
-    own, other = (
-        population.contribution(ratio, values, replications, luck) for ratio in (guide_ratio, rival_ratio)
-    )
+    ratios = np.array([guide_ratio, rival_ratio])
+    own, other = population.contributions(ratios, values, replications, luck)
     confidence = population.scenario.experiment.confidence
     return paired_interval(own, other, population.clusters(replications), confidence)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,9 @@ from kamsim.value import draw_states
 
 SAMPLING, CHECKING = "breakeven", "frontier"
 """Names of two independent streams of luck: what a curve is sampled with, and what it is checked with."""
+
+_CELLS_A_CALL = 1_500_000
+"""Accounts x lanes played in one call; bounds memory to some hundred MB."""
 
 EVERY = "every"
 """Segment of a population of all accounts."""
@@ -119,41 +123,60 @@ class Population:
         origin, numbers = self.lanes(replications)
         return numbers if self.state.lanes == 1 else origin
 
-    def revenue(
-        self, effort: float | Floats, values: Values, replications: int, luck: str = SAMPLING
-    ) -> Floats:
-        """Play the horizon at constant effort and return the revenue of each lane, EUR.
+    def revenue(self, efforts: Floats, values: Values, replications: int, luck: str = SAMPLING) -> Floats:
+        """Play the horizon at several constant efforts under the same luck.
 
         Parameters
         ----------
-        effort : float, or array of shape (accounts,)
-            AE-equivalent hours a month.
+        efforts : array, shape (levels,) or (levels, accounts)
+            AE-equivalent hours a month on each account.
         values : mapping of str to float
             Of the assumptions.
         replications : int
             Lanes wanted.
         luck : str
             Name of the stream.
+
+        Returns
+        -------
+        array, shape (levels, lanes)
+            EUR of all accounts.
         """
+        efforts = np.broadcast_to(
+            np.asarray(efforts, float).reshape(len(efforts), -1), (len(efforts), self.accounts)
+        )
+        some = max(1, _CELLS_A_CALL // (self.accounts * self.lanes(replications)[0].size))
+        parts = [
+            self._play(efforts[first : first + some], values, replications, luck)
+            for first in range(0, len(efforts), some)
+        ]
+        return np.concatenate(parts)
+
+    def contributions(
+        self, ratios: Floats, values: Values, replications: int, luck: str = SAMPLING
+    ) -> Floats:
+        """Play the horizon at several ratios; contribution of each lane in EUR, shape (ratios, lanes)."""
+        efforts = np.array([self.effort(ratio, values) for ratio in ratios])
+        costs = np.array([[self.cost(ratio, values)] for ratio in ratios])
+        return np.asarray(values["margin"] * self.revenue(efforts, values, replications, luck) - costs)
+
+    def _play(self, efforts: Floats, values: Values, replications: int, luck: str) -> Floats:
+        """Play some efforts side by side, each in lanes of its own."""
         factor = self.win_rates.factor_for(values["win_rate"])
-        dynamics = shift_dynamics(self.scenario.dynamics, values, factor)
         state = shift_state(self.state, values, self.scenario.dynamics)
         origin, numbers = self.lanes(replications)
+        levels = len(efforts)
         years = foresee(
-            state if state.lanes == 1 else state.pick(origin),
-            np.broadcast_to(np.asarray(effort, float), (self.accounts,)),
-            compile_parameters(dynamics),
+            state if state.lanes == 1 else state.pick(np.tile(origin, levels)),
+            np.repeat(efforts.T, origin.size, axis=1),
+            compile_parameters(shift_dynamics(self.scenario.dynamics, values, factor)),
             key=luck_key(self.scenario.seed, luck),
             first_month=self.first_month,
             months=self.months,
-            replications=numbers,
+            replications=np.tile(numbers, levels),
         )
-        return np.asarray(years.revenue.astype(np.float64).sum(axis=(0, 1)))
-
-    def contribution(self, ratio: float, values: Values, replications: int, luck: str = SAMPLING) -> Floats:
-        """Play the horizon at a ratio and return the contribution of each lane, EUR."""
-        revenue = self.revenue(self.effort(ratio, values), values, replications, luck)
-        return np.asarray(values["margin"] * revenue - self.cost(ratio, values))
+        total = years.revenue.astype(np.float64).sum(axis=(0, 1))
+        return np.asarray(total.reshape(levels, origin.size))
 
 
 def gather_population(
@@ -243,7 +266,7 @@ def starting_state(
 def accounts_of(state: State, rows: Counts) -> State:
     """Take some accounts of a state; the posts of the team stay."""
     parts = {f.name: getattr(state, f.name) for f in fields(state)}
-    taken = {
+    taken: dict[str, Any] = {
         name: [values[row] for row in rows] if isinstance(values, list) else values[rows]
         for name, values in parts.items()
         if name not in ("tenure", "vacancy")

@@ -26,11 +26,11 @@ OVER = " over "
 _COMPARED = "simulation"
 """The luck that policies are compared with (`compare_policies`)."""
 _ALL = (
-    "response", "win_rate", "ae_cost_eur", "potential", "margin", "ae_hours", "churn", "opening_rate", "deal_size",
-    "goodwill_gain",
+    "response", "win_rate", "ae_cost_eur", "potential", "margin", "ae_hours", "churn", "opening_rate",
+    "deal_size", "goodwill_gain",
 )  # fmt: skip
 _OF_THE_CLIENTS = tuple(n for n in _ALL if n not in ("ae_cost_eur", "margin", "ae_hours"))
-"""Where hours are planned and the team is paid either way, its cost and hours and the margin cannot flip anything."""
+"""Where hours are planned and the team is paid either way, its cost and hours and the margin flip nothing."""
 _RIVALS = 4
 
 Play = Callable[[Values, int], tuple[Floats, Floats]]
@@ -77,19 +77,19 @@ class Recommendation:
 
 
 def recommend_ratio(population: Population) -> Recommendation:
-    """Recommend the guide's range of accounts per AE: its best ratio against the best a step or more outside."""
+    """Recommend the guide's range of accounts per AE: its best ratio against the best a step outside."""
     low, high = guide_range(population)
     outside = rival_ratios(population)
     if not outside.size:
-        raise ConfigError(f"breakeven.{population.segment}.searched must reach a step beyond the guide's range")
+        raise ConfigError(
+            f"breakeven.{population.segment}.searched must reach a step beyond the guide's range"
+        )
     inside = np.unique([low, (low * high) ** 0.5, high])
     rivals = np.concatenate([_spread(outside[outside < low]), _spread(outside[outside > high])])
 
     def play(values: Values, replications: int) -> tuple[Floats, Floats]:
-        return (
-            _best([population.contribution(float(r), values, replications) for r in inside]),
-            _best([population.contribution(float(r), values, replications) for r in rivals]),
-        )
+        played = population.contributions(np.concatenate([inside, rivals]), values, replications)
+        return _best(played[: inside.size]), _best(played[inside.size :])
 
     return Recommendation(f"{population.segment}_ratio", population, play, _ALL)
 
@@ -106,20 +106,21 @@ def recommend_team(population: Population, book: pd.DataFrame) -> Recommendation
     """
     book, settings = _same_accounts(population, book), population.scenario
     step = settings.breakeven.step
-    ratio_of = {tier: getattr(settings.coverage, name).accounts_per_ae for tier, name in TIER_SEGMENTS.items()}
+    ratio_of = {
+        tier: getattr(settings.coverage, name).accounts_per_ae for tier, name in TIER_SEGMENTS.items()
+    }
     people = 1 / book["tier"].map(ratio_of).to_numpy(float)
     support = effective_hours(
         np.zeros(len(book)), book["se_hours"].to_numpy(), book["csm_hours"].to_numpy(), settings.dynamics
     )
 
-    def contribution(factor: float, values: Values, replications: int) -> Floats:
-        revenue = population.revenue(values["ae_hours"] * factor * people + support, values, replications)
-        cost = values["ae_cost_eur"] * factor * people.sum() * population.months
-        return np.asarray(values["margin"] * revenue - cost)
+    sizes = np.array([1.0, 1 / step, step])
 
     def play(values: Values, replications: int) -> tuple[Floats, Floats]:
-        rivals = [contribution(factor, values, replications) for factor in (1 / step, step)]
-        return contribution(1.0, values, replications), _best(rivals)
+        efforts = np.outer(values["ae_hours"] * sizes, people) + support
+        costs = values["ae_cost_eur"] * sizes * people.sum() * population.months
+        played = values["margin"] * population.revenue(efforts, values, replications) - costs[:, None]
+        return played[0], _best(played[1:])
 
     return Recommendation("team_size", population, play, _ALL)
 
@@ -149,7 +150,8 @@ def recommend_policy(
 
     def play(values: Values, replications: int) -> tuple[Floats, Floats]:
         own, other = (
-            values["margin"] * people.revenue(effort, values, replications, _COMPARED) for people, effort in sides
+            values["margin"] * people.revenue(effort[None], values, replications, _COMPARED)[0]
+            for people, effort in sides
         )
         return own, other
 
@@ -162,7 +164,8 @@ def _side(population: Population, assignment: pd.DataFrame, policy: str) -> tupl
         raise ConfigError(unknown_name("policy", policy, there))
     plan = _same_accounts(population, assignment[assignment["policy"] == policy])
     dynamics = population.scenario.dynamics
-    effort = effective_hours(*(plan[f"{role}_hours"].to_numpy() for role in ("ae", "se", "csm")), dynamics)
+    ae, se, csm = (plan[f"{role}_hours"].to_numpy() for role in ("ae", "se", "csm"))
+    effort = effective_hours(ae, se, csm, dynamics)
     state = hand_over(population.state, plan["moved"].to_numpy(), dynamics)
     return replace(population, state=state), effort
 
@@ -176,9 +179,10 @@ def _same_accounts(population: Population, table: pd.DataFrame) -> pd.DataFrame:
 
 def _spread(ratios: Floats) -> Floats:
     """Take a few of many ratios, the ends among them."""
-    places = np.unique(np.linspace(0, ratios.size - 1, _RIVALS).round().astype(int)) if ratios.size else []
-    return ratios[places]
+    if not ratios.size:
+        return ratios
+    return np.asarray(ratios[np.unique(np.linspace(0, ratios.size - 1, _RIVALS).round().astype(int))])
 
 
-def _best(contributions: list[Floats]) -> Floats:
-    return max(contributions, key=lambda lanes: float(lanes.mean()))
+def _best(contributions: Floats) -> Floats:
+    return np.asarray(contributions[contributions.mean(axis=1).argmax()])

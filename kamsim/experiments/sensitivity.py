@@ -45,7 +45,9 @@ class Input:
     def __post_init__(self) -> None:
         """Refuse a range without width, or a logarithm of what has none."""
         if not self.low < self.high:
-            raise ConfigError(f"input {self.name}: low must be below high, got {self.low:g} and {self.high:g}")
+            raise ConfigError(
+                f"input {self.name}: low must be below high, got {self.low:g} and {self.high:g}"
+            )
         if self.logarithmic and self.low <= 0:
             raise ConfigError(f"input {self.name}: low must be above 0 for a logarithm, got {self.low:g}")
 
@@ -87,8 +89,8 @@ def screen(
     Returns
     -------
     DataFrame
-        SCREENING, an input a row: mean effect ``mu`` of going from one end of the range to the other, mean size
-        ``mu_star``, and spread ``sigma``, which is large where an effect is curved or hangs on other inputs.
+        SCREENING, an input a row: mean effect ``mu`` of going from one end of the range to the other, mean
+        size ``mu_star``, and spread ``sigma``: large where an effect is curved or hangs on other inputs.
 
     Raises
     ------

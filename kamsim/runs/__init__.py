@@ -1,5 +1,12 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.breakeven import (
+    BreakEvenStage,
+    FlipStage,
+    analysis_scenario,
+    breakeven_stage,
+    flip_stage,
+)
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -26,6 +33,8 @@ from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
+    "BreakEvenStage",
+    "FlipStage",
     "GenerationSummary",
     "Notebook",
     "NotebookRun",
@@ -34,10 +43,13 @@ __all__ = [
     "TerritoryStage",
     "adopt_portfolio",
     "allocate_stage",
+    "analysis_scenario",
+    "breakeven_stage",
     "check_executed",
     "check_plan",
     "cutoff_of",
     "find_notebook",
+    "flip_stage",
     "generate_stage",
     "import_stage",
     "list_notebooks",

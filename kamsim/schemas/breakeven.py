@@ -23,16 +23,9 @@ def _ratio(meaning: str) -> Column:
     return Column(NUMBER, "accounts", meaning, at_least=1)
 
 
-BREAKEVEN = Table(
-    "breakeven",
-    "Accounts per AE that bring most, at each point of the maps over two assumptions; the others as preset.",
-    ("segment", "first", "second", "first_value", "second_value"),
-    {
-        "segment": _segment(),
-        "first": _assumption("an assumption"),
-        "second": _assumption("another"),
-        "first_value": _value("value of the first"),
-        "second_value": _value("value of the second"),
+def _advice() -> dict[str, Column]:
+    """What is said of a ratio at one point of the assumptions."""
+    return {
         "best_ratio": _ratio("accounts per AE that bring most"),
         "flat_low": _ratio("lowest ratio that is as good, but for a flat share of the contribution"),
         "flat_high": _ratio("highest such ratio"),
@@ -52,12 +45,38 @@ BREAKEVEN = Table(
         "guide_is_as_good": Column(
             FLAG, "-", "the guide's range holds a ratio within a flat share of the best"
         ),
+    }
+
+
+ADVICE = Table(
+    "advice",
+    "Accounts per AE that bring most with every assumption as preset, one row a ratio of the guide.",
+    ("segment",),
+    {
+        "segment": _segment(),
+        "accounts": Column(WHOLE, "count", "accounts of its tier", at_least=1),
+        "truth_known": Column(FLAG, "-", "False where the latent state was drawn from scores and priors"),
+        **_advice(),
+    },
+)
+
+BREAKEVEN = Table(
+    "breakeven",
+    "Accounts per AE that bring most, at each point of the maps over two assumptions; the others as preset.",
+    ("segment", "first", "second", "first_value", "second_value"),
+    {
+        "segment": _segment(),
+        "first": _assumption("an assumption"),
+        "second": _assumption("another"),
+        "first_value": _value("value of the first"),
+        "second_value": _value("value of the second"),
+        **_advice(),
     },
 )
 
 FRONTIER = Table(
     "frontier",
-    "Where the guide's advice starts or stops being best on either side of the preset, one assumption a time.",
+    "Where the guide's advice starts or stops being best, on either side of the preset; the rest as preset.",
     ("segment", "assumption", "side"),
     {
         "segment": _segment(),

@@ -4,10 +4,12 @@ A plot returns its axes and leaves pyplot alone; a notebook (with ``%matplotlib 
 cell ends in ``plot_...(...).figure``.
 """
 
+from kamsim.reporting.plots.breakeven import breakeven_cells, plot_breakeven
 from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
+from kamsim.reporting.plots.flips import plot_flips
 from kamsim.reporting.plots.funnel import plot_funnel
 from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
 from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
@@ -18,6 +20,7 @@ from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
 from kamsim.reporting.plots.reliability import plot_lift, plot_reliability, reliability_curve
 from kamsim.reporting.plots.retention import plot_retention
+from kamsim.reporting.plots.screening import plot_screening
 from kamsim.reporting.plots.season import plot_season
 from kamsim.reporting.plots.survival import plot_survival
 from kamsim.reporting.plots.territories import plot_territories, territory_marks, territory_title
@@ -25,14 +28,17 @@ from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
 from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_differences
 
 __all__ = [
+    "breakeven_cells",
     "concentration_curve",
     "effort_by_tier",
     "held_out_potential",
     "icp_and_potential",
     "most_headroom",
+    "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_flips",
     "plot_funnel",
     "plot_headroom",
     "plot_held_out",
@@ -45,6 +51,7 @@ __all__ = [
     "plot_potential_churn",
     "plot_reliability",
     "plot_retention",
+    "plot_screening",
     "plot_season",
     "plot_survival",
     "plot_territories",
