@@ -62,8 +62,8 @@ def flips(
 ) -> None:
     """Find the assumption, and its value, that would flip each recommendation.
 
-    The recommendations are the guide's ratios, the team's size, and each policy over the baseline. Wants a run
-    that is allocated.
+    The recommendations are the guide's ratios, the team's size, and each policy over the baseline. Wants a
+    run that is allocated.
     """
     from kamsim import runs
     from kamsim.reporting import (

@@ -60,7 +60,7 @@ def advice_table(advice: pd.DataFrame, scenario: Scenario, locale: Locale = ENGL
 def frontier_table(
     frontier: pd.DataFrame, checked: pd.DataFrame, scenario: Scenario, locale: Locale = ENGLISH
 ) -> pd.DataFrame:
-    """Write where the verdict on each ratio changes, on either side of the preset, and how the check came out.
+    """Write where the verdict on each ratio changes on either side of the preset, and what the check found.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def frontier_table(
         Texts, a row a segment and assumption.
     """
     names = ("segment", "assumption", "preset", "range", "below", "above", "checked")
-    known = {key: rows for key, rows in checked.groupby(["segment", "assumption", "side"], sort=False)}
+    known = dict(iter(checked.groupby(["segment", "assumption", "side"], sort=False)))
     rows = []
     for segment in SEGMENTS:
         own = frontier[frontier["segment"] == segment]

@@ -138,7 +138,14 @@ def breakeven_stage(
     }
     _write(run, "breakeven", tables, scenario)
     skipped = tuple(segment for segment in segments if segment not in there)
-    return BreakEvenStage(tuple(results), *tables.values(), skipped)
+    return BreakEvenStage(
+        tuple(results),
+        tables["advice"],
+        tables["breakeven"],
+        tables["frontier"],
+        tables["frontier_check"],
+        skipped,
+    )
 
 
 def flip_stage(
@@ -150,8 +157,8 @@ def flip_stage(
 ) -> FlipStage:
     """Find what flips each recommendation, and write stage "flips".
 
-    The recommendations are the guide's ratios, the team that the scenario's ratios ask for, and every policy of
-    the allocation over the baseline.
+    The recommendations are the guide's ratios, the team that the scenario's ratios ask for, and every policy
+    of the allocation over the baseline.
 
     Parameters
     ----------
