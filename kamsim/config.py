@@ -17,6 +17,7 @@ import tomli_w
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from kamsim.breakeven_settings import BreakEvenSettings as BreakEvenSettings
+from kamsim.breakeven_settings import PlausibleRanges as PlausibleRanges
 from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
 from kamsim.dynamics_settings import ServicePattern as ServicePattern

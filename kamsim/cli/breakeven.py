@@ -51,6 +51,13 @@ def breakeven(
 
 def flips(
     run: Run,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="strategic_ratio, …, team_size, 'POLICY over BASELINE'; may be repeated. All unless told.",
+        ),
+    ] = None,
     analyse: Annotated[
         bool,
         typer.Option(
@@ -77,7 +84,7 @@ def flips(
     locale, lines = start(lang, 1)
     plan = runs.analysis_scenario(run, overrides_of(settings, None))
     with lines.stage("flips") as progress:
-        done = runs.flip_stage(run, plan, analyse=analyse, progress=progress)
+        done = runs.flip_stage(run, plan, only=only, analyse=analyse, progress=progress)
     typer.echo(render_text(flips_table(done.result.table, plan, locale)))
     if done.screening is not None and done.sobol is not None:
         for name, rows in done.screening.groupby("output", sort=True):

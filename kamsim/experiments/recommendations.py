@@ -23,6 +23,8 @@ from kamsim.schemas import ASSIGNMENT, BOOK, check
 
 OVER = " over "
 """Between two policies in the name of a recommendation."""
+RATIO = "_ratio"
+"""After the segment in the name of a recommended ratio."""
 _COMPARED = "simulation"
 """The luck that policies are compared with (`compare_policies`)."""
 _ALL = (
@@ -91,7 +93,7 @@ def recommend_ratio(population: Population) -> Recommendation:
         played = population.contributions(np.concatenate([inside, rivals]), values, replications)
         return _best(played[: inside.size]), _best(played[inside.size :])
 
-    return Recommendation(f"{population.segment}_ratio", population, play, _ALL)
+    return Recommendation(f"{population.segment}{RATIO}", population, play, _ALL)
 
 
 def recommend_team(population: Population, book: pd.DataFrame) -> Recommendation:

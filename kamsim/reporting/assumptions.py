@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kamsim.config import Scenario
-from kamsim.experiments.recommendations import OVER
+from kamsim.experiments.recommendations import OVER, RATIO
 from kamsim.locale import ENGLISH, Locale
 
 _SHARES, _HOURS, _MONEY = ("win_rate", "margin"), ("ae_hours",), ("ae_cost_eur",)
@@ -53,7 +53,7 @@ def recommendation_text(name: str, scenario: Scenario, locale: Locale = ENGLISH)
     if OVER in name:
         policy, rival = (locale.policy(each) for each in name.split(OVER))
         return locale.text("recommendation.policy", policy=policy, rival=rival)
-    segment = name.removesuffix("_ratio")
+    segment = name.removesuffix(RATIO)
     if not hasattr(scenario.breakeven, segment):
         return locale.label("recommendation", name)
     low, high = getattr(scenario.breakeven, segment).accounts_per_ae

@@ -18,6 +18,7 @@ from kamsim.experiments.flips import FlipResult, decision_flips, lead_model
 from kamsim.experiments.frontier_check import check_frontier
 from kamsim.experiments.population import Population, gather_population
 from kamsim.experiments.recommendations import (
+    RATIO,
     Recommendation,
     recommend_policy,
     recommend_ratio,
@@ -152,7 +153,10 @@ def flip_stage(
     run: Path,
     scenario: Scenario,
     *,
+    only: Sequence[str] | None = None,
     analyse: bool = False,
+    trajectories: int = 12,
+    samples: int = 64,
     progress: Progress | None = None,
 ) -> FlipStage:
     """Find what flips each recommendation, and write stage "flips".
@@ -165,8 +169,12 @@ def flip_stage(
     run : Path
         The run folder; its stage "allocation" must stand and be up to date.
     scenario : Scenario
+    only : sequence of str, optional
+        Names of the recommendations to look at; all if not given.
     analyse : bool
         Also screen the assumptions (Morris) and share out the variance (Sobol) of the lead of each ratio.
+    trajectories, samples : int
+        Of Morris and of Sobol.
     progress : callable, optional
 
     Returns
@@ -175,38 +183,55 @@ def flip_stage(
 
     Raises
     ------
+    ConfigError
+        For a recommendation that there is not.
     MissingExtraError
         When an analysis is asked for without SALib.
     """
     if analyse:
         salib("sample")
-    source = _Source.of(run, scenario)
-    ratios = [recommend_ratio(source.population(name)) for name in SEGMENTS if source.has(name)]
-    every = source.population(None)
-    assignment = read_table(run, "allocation", "assignment")
-    baseline = scenario.experiment.baseline
-    rivals = [name for name in assignment["policy"].unique() if name != baseline]
-    others = [recommend_policy(every, assignment, str(name), baseline) for name in rivals]
-    result = decision_flips([*ratios, recommend_team(every, source.book), *others], progress=progress)
+    chosen = _choose(_recommendations(_Source.of(run, scenario), run), only)
+    result = decision_flips(chosen, progress=progress)
     tables = {"flips": result.table}
-    if analyse:
-        analysed = [_analyse(each, scenario) for each in ratios]
+    ratios = [each for each in chosen if each.name.endswith(RATIO)]
+    if analyse and ratios:
+        analysed = [_analyse(each, scenario, trajectories, samples) for each in ratios]
         tables["screening"] = pd.concat([first for first, _ in analysed], ignore_index=True)
         tables["sobol"] = pd.concat([second for _, second in analysed], ignore_index=True)
     _write(run, "flips", tables, scenario)
     return FlipStage(result, tables.get("screening"), tables.get("sobol"))
 
 
-def _analyse(recommendation: Recommendation, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _recommendations(source: _Source, run: Path) -> list[Recommendation]:
+    ratios = [recommend_ratio(source.population(name)) for name in SEGMENTS if source.has(name)]
+    every = source.population(None)
+    assignment = read_table(run, "allocation", "assignment")
+    baseline = source.scenario.experiment.baseline
+    rivals = [str(name) for name in assignment["policy"].unique() if name != baseline]
+    policies = [recommend_policy(every, assignment, name, baseline) for name in rivals]
+    return [*ratios, recommend_team(every, source.book), *policies]
+
+
+def _choose(recommendations: list[Recommendation], only: Sequence[str] | None) -> list[Recommendation]:
+    names = [each.name for each in recommendations]
+    for name in only or ():
+        if name not in names:
+            raise ConfigError(unknown_name("recommendation", name, names))
+    return [each for each in recommendations if not only or each.name in only]
+
+
+def _analyse(
+    recommendation: Recommendation, scenario: Scenario, trajectories: int, samples: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Screen all assumptions, then share out the variance among those that matter most."""
     model, inputs = lead_model(recommendation)
-    confidence = scenario.experiment.confidence
-    screening = screen(model, inputs, output=recommendation.name, confidence=confidence, seed=scenario.seed)
+    confidence, seed, name = scenario.experiment.confidence, scenario.seed, recommendation.name
+    screening = screen(
+        model, inputs, output=name, trajectories=trajectories, confidence=confidence, seed=seed
+    )
     most = screening.nlargest(DECOMPOSED, "mu_star")["assumption"].tolist()
     few = [each for each in inputs if each.name in most]
-    return screening, decompose(
-        model, few, output=recommendation.name, confidence=confidence, seed=scenario.seed
-    )
+    return screening, decompose(model, few, output=name, samples=samples, confidence=confidence, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)

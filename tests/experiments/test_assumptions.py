@@ -25,9 +25,7 @@ def test_potential_scales_money_and_the_work_it_takes(crowd: Population) -> None
     assert state.wallet == pytest.approx(2 * crowd.state.wallet)
     assert state.revenue == pytest.approx(2 * crowd.state.revenue)
     assert state.amount == pytest.approx(2 * crowd.state.amount)
-    assert state.half_effort == pytest.approx(
-        3 * 2**settings.half_effort_exponent * crowd.state.half_effort
-    )
+    assert state.half_effort == pytest.approx(3 * 2**settings.half_effort_exponent * crowd.state.half_effort)
 
 
 def test_churn_stays_a_probability(crowd: Population) -> None:
