@@ -176,6 +176,24 @@ class ExperimentSettings(Settings):
     draws: int = figure("count", "draws of the latent state where the truth is unknown", ge=2, le=10_000)
     baseline: str = figure("-", "policy that the others are compared with")
     confidence: float = figure("probability", "confidence of the intervals", gt=0, lt=1)
+    precision: float = figure(
+        "share",
+        "half-width wanted of a difference, as a share of the baseline's contribution; 0 = not asked",
+        ge=0,
+        le=1,
+    )
+    precision_eur: float = figure(
+        "EUR over the horizon", "half-width wanted of a difference; 0 = not asked", ge=0
+    )
+    max_replications: int = figure(
+        "count",
+        "replications that precision or selection may go to; no fewer than there are",
+        ge=2,
+        le=1_000_000,
+    )
+    indifference_eur: float = figure(
+        "EUR over the horizon", "a smaller lead in contribution makes no practical difference", gt=0
+    )
 
 
 class Scenario(Settings):

@@ -28,11 +28,13 @@ from scipy.spatial import cKDTree
 from kamsim.allocation import solve_assignment
 from kamsim.allocation.assignment.dual import Dual, proven_bound
 from kamsim.allocation.assignment.hunt import Hunt, Incumbent
+from kamsim.allocation.assignment.knapsack import knapsack_bound
 from kamsim.allocation.assignment.pairs import Pairs, build_pairs
-from kamsim.allocation.assignment.solve import LARGE_BLOCKS
+from kamsim.allocation.assignment.solve import LARGE_BLOCKS, LARGE_DEALS, LARGE_HITS
 from kamsim.streams import stream
 
-ELIGIBLE, NEAR_OWNERS, USED = 20, 6, 0.92
+ELIGIBLE, NEAR_OWNERS, USED = 20, 6, 0.908
+"""Used where everybody is cheapest; the best assignment, which avoids overload, uses 0.92 of capacity."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Travel:
 
 
 def draw_travel(accounts: int, reps: int, seed: int = 1) -> Travel:
-    """Draw a problem whose owners together use 92 % of capacity."""
+    """Draw a problem whose good assignments use 92 % of capacity."""
     luck = stream(seed, "assignment benchmark", accounts, reps)
     places, homes = luck.random((accounts, 2)), luck.random((reps, 2))
     distance, eligible = cKDTree(homes).query(places, ELIGIBLE)
@@ -57,7 +59,7 @@ def draw_travel(accounts: int, reps: int, seed: int = 1) -> Travel:
     moves = np.arange(ELIGIBLE) != owner[:, None]
     cost = visits[:, None] * trip + moves * (0.5 * luck.gamma(2, 0.5, accounts))[:, None]
     capacity = luck.uniform(0.8, 1.2, reps)
-    capacity *= load[np.arange(accounts), owner].sum() / USED / capacity.sum()
+    capacity *= load[np.arange(accounts), np.argmin(cost, axis=1)].sum() / USED / capacity.sum()
     return Travel(cost, load, capacity, eligible)
 
 
@@ -85,10 +87,11 @@ def _relax(problem: Travel) -> dict[str, float]:
     dual = Dual(price, proven_bound(pairs, price))
     hunt = Hunt(pairs, dual, Incumbent(dual.bound), luck=1)
     hunt.taken = np.argmax(np.where(hunt.table.pair >= 0, share[hunt.table.pair], -1.0), axis=1)
-    hunt.begin(1)
+    hunt.begin(LARGE_HITS)
+    bound = knapsack_bound(pairs, dual, hunt.table)
     for size in LARGE_BLOCKS:
-        hunt.deal(size, 2 * pairs.reps)
-    return {"cpu": time.process_time() - clock, "gap": 1 - dual.bound / hunt.incumbent.cost}
+        hunt.deal(size, LARGE_DEALS * pairs.reps)
+    return {"cpu": time.process_time() - clock, "gap": 1 - bound / hunt.incumbent.cost}
 
 
 def _relaxation(pairs: Pairs) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kamsim.cli.options import Lang, Out, Run, Seed, Settings, overrides_of, start
+from kamsim.cli.options import Lang, Out, Run, Seed, Settings, overrides_of, precision_of, start
 
 if TYPE_CHECKING:
     from kamsim.config import Scenario
@@ -100,7 +100,19 @@ def allocate(
     _show_allocation(result.assignment, result.gaps, locale)
 
 
-def simulate(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+def simulate(
+    run: Run,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HALF-WIDTH",
+            help="Play until differences are known this well: 0.5% of the baseline's contribution, or 50000.",
+        ),
+    ] = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
     """Play the years forward and compare the policies.
 
     Every policy meets the same luck, so that differences are surer than the figures themselves.
@@ -108,7 +120,8 @@ def simulate(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang 
     from kamsim import runs
 
     locale, lines = start(lang, 1)
-    plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
+    overrides = overrides_of(settings, seed, precision_of(precision))
+    plan = runs.scenario_for(run, "simulation", overrides)
     with lines.stage("simulation") as progress:
         result = runs.simulate_stage(run, plan, progress=progress)
     _show_comparison(result, plan, locale)
@@ -136,11 +149,13 @@ def _allocate(run: Path, plan: Scenario, lines: StageLines) -> Any:
 
 
 def _show_comparison(result: ComparisonResult, plan: Scenario, locale: Locale) -> None:
-    from kamsim.reporting import comparison_table, render_text
+    from kamsim.reporting import comparison_table, render_text, verdict_lines
 
     months, confidence = plan.experiment.months, plan.experiment.confidence
     table = comparison_table(result.comparison, locale, plan.currency, months=months, confidence=confidence)
     typer.echo(render_text(table))
+    for line in verdict_lines(result.facts(), plan, result.truth_known, locale):
+        typer.echo(line)
 
 
 def _show_allocation(assignment: Any, gaps: dict[str, float], locale: Locale) -> None:

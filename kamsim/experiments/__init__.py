@@ -5,6 +5,8 @@ from kamsim.experiments.compare import ComparisonResult, compare_policies
 from kamsim.experiments.flips import FlipResult, decision_flips, lead_model
 from kamsim.experiments.frontier_check import check_frontier
 from kamsim.experiments.infeasibility import SearchResult, search
+from kamsim.experiments.intervals import Interval, mean_interval, mean_intervals
+from kamsim.experiments.key_figures import key_figures
 from kamsim.experiments.likeness import LikenessResult, compare_bundles
 from kamsim.experiments.population import Population, gather_population
 from kamsim.experiments.recommendations import (
@@ -13,9 +15,12 @@ from kamsim.experiments.recommendations import (
     recommend_ratio,
     recommend_team,
 )
+from kamsim.experiments.replications import Precision, replicate_to_precision
+from kamsim.experiments.selection import Selection, select_best
 from kamsim.experiments.sensitivity import Input, decompose, screen
 from kamsim.experiments.targets import TARGETS, Target
 from kamsim.experiments.validation import ValidationResult, validate
+from kamsim.experiments.verdict import Reestimate
 
 __all__ = [
     "TARGETS",
@@ -24,10 +29,14 @@ __all__ = [
     "ComparisonResult",
     "FlipResult",
     "Input",
+    "Interval",
     "LikenessResult",
     "Population",
+    "Precision",
     "Recommendation",
+    "Reestimate",
     "SearchResult",
+    "Selection",
     "Target",
     "ValidationResult",
     "break_even",
@@ -38,11 +47,16 @@ __all__ = [
     "decompose",
     "gather_population",
     "guide_arithmetic",
+    "key_figures",
     "lead_model",
+    "mean_interval",
+    "mean_intervals",
     "recommend_policy",
     "recommend_ratio",
     "recommend_team",
+    "replicate_to_precision",
     "screen",
     "search",
+    "select_best",
     "validate",
 ]

@@ -11,6 +11,7 @@ from kamsim.reporting.breakeven import (
 )
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
+from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import ledger_table
 from kamsim.reporting.plots import (
     breakeven_cells,
@@ -62,6 +63,7 @@ from kamsim.reporting.report import write_report
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
+from kamsim.reporting.verdict import verdict_lines
 
 __all__ = [
     "Finding",
@@ -80,6 +82,7 @@ __all__ = [
     "headroom_table",
     "held_out_potential",
     "icp_and_potential",
+    "key_figure_table",
     "ledger_table",
     "missing_buyer_table",
     "most_headroom",
@@ -124,6 +127,7 @@ __all__ = [
     "tier_certainty",
     "tier_certainty_table",
     "top_share",
+    "verdict_lines",
     "verdict_texts",
     "workload_by_ae",
     "write_assumption",

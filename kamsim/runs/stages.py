@@ -172,8 +172,14 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         gaps=read_manifest(run, "allocation").facts.get("gaps"),
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
-    tables = {"periods": result.periods, "comparison": result.comparison}
-    _write(run, "simulation", tables, scenario, reads=("portfolio", "scores", "allocation"))
+    tables = {
+        "periods": result.periods,
+        "comparison": result.comparison,
+        "key_figures": result.key_figures,
+        "selection": result.selection.trace,
+    }
+    reads = ("portfolio", "scores", "allocation")
+    _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
 
 
@@ -210,12 +216,18 @@ def require_current(run: Path, *stages: str) -> None:
 
 
 def _overall(progress: Progress, policies: int) -> Callable[[str, int, int], None]:
-    """Turn progress policy by policy into progress of the whole."""
-    seen: list[str] = []
+    """Turn progress policy by policy into progress of the whole.
+
+    Beyond the first round of all policies nobody knows how much more there will be: the whole grows with it.
+    """
+    playing, done_now, wanted_now, before, expected = "", 0, 0, 0, 0
 
     def tell(policy: str, done: int, wanted: int) -> None:
-        if policy not in seen:
-            seen.append(policy)
-        progress((len(seen) - 1) * wanted + done, policies * wanted)
+        nonlocal playing, done_now, wanted_now, before, expected
+        if policy != playing or done <= done_now:
+            before, playing, wanted_now = before + wanted_now, policy, wanted
+            expected = expected or policies * wanted
+        done_now = done
+        progress(before + done, max(expected, before + wanted))
 
     return tell

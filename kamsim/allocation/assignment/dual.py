@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from kamsim.allocation.assignment import dual_kernel
+from kamsim.allocation.assignment.options import rank_options
 from kamsim.allocation.assignment.pairs import Floats, Pairs
 
 _ascend: Any = dual_kernel.ascend
+_price_accounts: Any = dual_kernel.price_accounts
 
 FIRST_STEP, LAST_STEP = 1.0, 1e-4
 """Step lengths, as shares of the cost of a representative's part of the whole."""
@@ -19,6 +21,12 @@ MOMENTUM = 0.8
 PAIR_VISITS = 4e8
 """Work of the ascent: many steps where there are few pairs, and at least `FEWEST_STEPS`."""
 FEWEST_STEPS, MOST_STEPS = 160, 600
+STAGES: tuple[tuple[int, int | None, float, float, int], ...] = (
+    (0, None, 0.1, 3e-3, 100),
+    (6, None, 3e-3, 1e-4, 150),
+    (5, 60, 1e-4, 1e-5, 200),
+)
+"""Then on all pairs, the nearest, the core: width and core of options, steps from and to, how many."""
 SAMPLE_PER_REP = 12
 """Accounts a representative in the sample on which large problems look for their prices first."""
 UNIT_ROUNDOFF = 2.0**-53
@@ -42,7 +50,7 @@ def solve_dual(pairs: Pairs) -> Dual:
     is at most the cost of any assignment that keeps capacity (Fisher 1981), and at the best prices it
     equals the bound of the linear relaxation. Large problems climb on every n-th account first, which finds
     the prices roughly for a fraction of the work; since accounts stand in hashed order, that is a random
-    sample.
+    sample. Once prices are nearly right, they climb on those options that may still become the cheapest.
 
     Returns
     -------
@@ -53,23 +61,30 @@ def solve_dual(pairs: Pairs) -> Dual:
     if pairs.accounts == 0:
         return Dual(price, 0.0)
     steps = int(np.clip(PAIR_VISITS / pairs.rep.size, FEWEST_STEPS, MOST_STEPS))
-    first = FIRST_STEP
     every = pairs.accounts // (SAMPLE_PER_REP * pairs.reps)
-    if every >= 4 and steps < MOST_STEPS:
-        part = _sample(pairs, every)
-        share = part.accounts / pairs.accounts
-        step = share * _step(pairs)
-        _ascend(
-            part.start, part.rep, part.cost, part.load, share * pairs.capacity, price, step * FIRST_STEP,
-            step * 1e-2, MOST_STEPS, MOMENTUM,
-        )  # fmt: skip
-        first, steps = 1e-1, FEWEST_STEPS // 2
-    step = _step(pairs)
+    if every < 4 or steps == MOST_STEPS:
+        _climb(pairs, price, _step(pairs) * FIRST_STEP, _step(pairs) * LAST_STEP, steps)
+        return Dual(price, proven_bound(pairs, price))
+    step = _step(pairs) / every
+    _climb(_sample(pairs, every), price, step * FIRST_STEP, step * 1e-2, MOST_STEPS)
+    reached = -np.inf
+    for width, core, first, last, steps in STAGES:
+        tried = price.copy()
+        part = rank_options(pairs, price, width, core).as_pairs() if width else pairs
+        _climb(part, tried, _step(pairs) * first, _step(pairs) * last, steps)
+        bound = proven_bound(pairs, tried)
+        if bound <= reached:
+            # Too few options were left: on them alone, some book can never be relieved.
+            _climb(pairs, price, _step(pairs) * first, _step(pairs) * LAST_STEP, FEWEST_STEPS)
+            return Dual(price, proven_bound(pairs, price))
+        price, reached = tried, bound
+    return Dual(price, reached)
+
+
+def _climb(pairs: Pairs, price: Floats, first: float, last: float, steps: int) -> None:
     _ascend(
-        pairs.start, pairs.rep, pairs.cost, pairs.load, pairs.capacity, price, step * first, step * LAST_STEP,
-        steps, MOMENTUM,
-    )  # fmt: skip
-    return Dual(price, proven_bound(pairs, price))
+        pairs.start, pairs.rep, pairs.cost, pairs.load, pairs.capacity, price, first, last, steps, MOMENTUM
+    )
 
 
 def _step(pairs: Pairs) -> float:
@@ -82,11 +97,13 @@ def _step(pairs: Pairs) -> float:
 
 
 def _sample(pairs: Pairs, every: int) -> Pairs:
+    """Take every n-th account, and as much of the capacities."""
     chosen = np.arange(0, pairs.accounts, every)
     counts = np.diff(pairs.start)[chosen]
     start = np.concatenate([[0], np.cumsum(counts)])
     at = np.repeat(pairs.start[chosen] - start[:-1], counts) + np.arange(start[-1])
-    return Pairs(start, pairs.rep[at], pairs.cost[at], pairs.load[at], pairs.capacity, pairs.row[chosen])
+    capacity = pairs.capacity * (chosen.size / pairs.accounts)
+    return Pairs(start, pairs.rep[at], pairs.cost[at], pairs.load[at], capacity, pairs.row[chosen])
 
 
 def proven_bound(pairs: Pairs, price: Floats) -> float:
@@ -103,11 +120,15 @@ def proven_bound(pairs: Pairs, price: Floats) -> float:
     >>> proven_bound(pairs, np.array([0.0, 0.0])), proven_bound(pairs, np.array([1.0, 0.0]))
     (2.0, 4.0)
     """
-    priced = pairs.cost + price[pairs.rep] * pairs.load
-    least = np.minimum.reduceat(priced, pairs.start[:-1])
+    bound, error = bound_and_error(pairs, price)
+    # Whoever rounds up 3.0000000001 must know that it is not 3 and rounding: `error` is taken off before.
+    return float(math.ceil(bound - error)) if pairs.whole_costs else bound - error
+
+
+def bound_and_error(pairs: Pairs, price: Floats) -> tuple[float, float]:
+    """Work out L(p), and what the rounding of single products and sums can lift it by."""
+    least, largest = np.empty(pairs.accounts), np.empty(pairs.accounts)
+    _price_accounts(pairs.start, pairs.rep, pairs.cost, pairs.load, price, least, largest)
     paid = price * pairs.capacity
-    largest = np.maximum.reduceat(np.abs(pairs.cost) + price[pairs.rep] * pairs.load, pairs.start[:-1])
     error = 8 * UNIT_ROUNDOFF * (math.fsum(largest) + math.fsum(paid))
-    bound = math.fsum([*least, *(-paid)]) - error
-    # Whoever rounds up 3.0000000001 must know that it is not 3 and rounding: `error` has been taken off.
-    return float(math.ceil(bound)) if pairs.whole_costs else bound
+    return math.fsum([*least, *(-paid)]), error

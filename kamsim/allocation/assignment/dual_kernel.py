@@ -30,6 +30,18 @@ def cheapest_pairs(start, rep, cost, load, price, used):
 
 
 @compiled
+def price_accounts(start, rep, cost, load, price, least, largest):
+    """Write each account's least priced cost, and its largest in absolute terms."""
+    for i in range(start.size - 1):
+        low, high = np.inf, 0.0
+        for k in range(start[i], start[i + 1]):
+            priced = price[rep[k]] * load[k]
+            low = min(low, cost[k] + priced)
+            high = max(high, abs(cost[k]) + priced)
+        least[i], largest[i] = low, high
+
+
+@compiled
 def ascend(start, rep, cost, load, capacity, price, first_step, last_step, steps, momentum):
     """Climb along deflected subgradients with geometrically falling step lengths, from `price` on.
 
@@ -93,3 +105,33 @@ def rank_pairs(start, rep, cost, load, price, width, near):
         least[i] = value[0]
         near[i, count:] = -1
     return least
+
+
+@compiled
+def core_limits(rep, paid, most, enter, leave):
+    """Write how dear the `most` cheapest changes into each book are, and those out of it.
+
+    `rep` and `paid` are shaped (accounts, width), cheapest first, -1 padding; both limits are infinite where
+    there are fewer changes.
+    """
+    into, out = np.full((enter.size, most), np.inf), np.full((enter.size, most), np.inf)
+    for i in range(rep.shape[0]):
+        for k in range(1, rep.shape[1]):
+            if rep[i, k] < 0:
+                break
+            _keep_least(into[rep[i, k]], paid[i, k])
+            _keep_least(out[rep[i, 0]], paid[i, k])
+    enter[:] = into[:, most - 1]
+    leave[:] = out[:, most - 1]
+
+
+@compiled
+def _keep_least(values, value):
+    """Put a value into a sorted row in place of its largest, if it is less."""
+    at = values.size - 1
+    if value >= values[at]:
+        return
+    while at > 0 and values[at - 1] > value:
+        values[at] = values[at - 1]
+        at -= 1
+    values[at] = value

@@ -20,13 +20,15 @@ _deal_blocks: Any = block_kernel.deal_blocks
 NARROW, WIDE = 8, 20
 """Options an account where there are many accounts, and where there are few."""
 MANY = 5_000
-"""Accounts from which on the search is narrow and short."""
+"""Accounts from which on most stay where they are cheapest."""
 FIRST_PENALTY, RISE, FALL = 1.2, 1.3, 0.6
 """Penalties start just above the price of capacity, so that overload is undone where that costs least."""
 FLOOR = 0.05
 """Least price that a penalty is a multiple of, as a share of the mean price."""
-SHORT_REACH, REACH, SWEEPS = 2, 3, 5
-"""Accounts that a chain moves; three cost too much where many books of many accounts are overloaded."""
+CORE, MOST_CORE, WIDER = 12, 100, 4
+"""Changes into and out of a book that stay open where there are many accounts, and times more if too few."""
+REACH, SWEEPS = 3, 5
+"""Accounts that a chain moves; passes over all accounts in a round."""
 ROUNDS_A_HIT, FIRST_ROUNDS = 40, 400
 BLOCK_NODES = 20_000
 
@@ -91,19 +93,29 @@ class Hunt:
     def __init__(self, pairs: Pairs, dual: Dual, incumbent: Incumbent, luck: int) -> None:
         self.pairs, self.dual, self.incumbent = pairs, dual, incumbent
         self.state = np.array([luck], dtype=np.uint64)
-        self.table = rank_options(pairs, dual, NARROW if pairs.accounts >= MANY else WIDE)
+        self.core = CORE if pairs.accounts >= MANY else None
+        self._lay_out(WIDE if self.core is None else NARROW)
         mean = float(dual.price.mean()) or float(np.abs(pairs.cost).mean() / max(pairs.load.mean(), 1e-300))
         self.floor = FLOOR * mean or 1.0
-        self.taken = np.zeros(pairs.accounts, dtype=np.int64)
 
     def begin(self, hits: int) -> None:
-        """Look for a first assignment from everybody's cheapest option; with all options if few fail."""
-        reach = SHORT_REACH if self.pairs.accounts >= MANY else REACH
-        self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, reach)
-        if self.incumbent.pair is None and self.table.pair.shape[1] < np.diff(self.pairs.start).max():
-            self.table = rank_options(self.pairs, self.dual, self.pairs.reps)
-            self.taken[:] = 0
-            self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, reach)
+        """Look for a first assignment from everybody's cheapest option; with more options if few fail."""
+        self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, REACH)
+        while self.incumbent.pair is None and np.isfinite(self.table.beyond):
+            self.core = self.core * WIDER if self.core and self.core < MOST_CORE else None
+            self._lay_out(self.pairs.reps if self.core is None else NARROW)
+            self._search(FIRST_PENALTY, FIRST_ROUNDS, hits, REACH)
+
+    def focus(self, core: int | None) -> None:
+        """Go on from the best assignment with the core of the options only, or with many again."""
+        self.core = core
+        self._lay_out(WIDE)
+
+    def _lay_out(self, width: int) -> None:
+        known = self.incumbent.pair
+        self.table = rank_options(self.pairs, self.dual.price, width, self.core, known)
+        taken = None if known is None else self.table.options_of(known)
+        self.taken = np.zeros(self.table.account.size, dtype=np.int64) if taken is None else taken
 
     def go_on(self, hits: int) -> None:
         """Let the penalties swing further from where the search stands, through overloaded assignments."""
@@ -111,7 +123,7 @@ class Hunt:
 
     def deal(self, size: int, times: int, noise: float = 0.0) -> None:
         """Deal out blocks of the best assignment anew; with noise, go on from a disturbed one."""
-        if self.incumbent.pair is None or size > self.pairs.reps:
+        if self.incumbent.pair is None or size > self.pairs.reps or not self.table.account.size:
             return
         taken = self.table.options_of(self.incumbent.pair)
         if taken is None:
@@ -120,7 +132,7 @@ class Hunt:
         gain = 1 - 1e-6 if self.pairs.whole_costs else 1e-7 * scale
         table, pairs = self.table, self.pairs
         _deal_blocks(
-            table.rep, table.cost, table.load, pairs.capacity, self.dual.price, taken, size, times,
+            table.rep, table.cost, table.load, table.capacity, self.dual.price, taken, size, times,
             BLOCK_NODES, gain, noise, self.state,
         )  # fmt: skip
         self.taken = taken

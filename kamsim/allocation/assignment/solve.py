@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from kamsim.allocation.assignment.dual import Dual, solve_dual
 from kamsim.allocation.assignment.exact import promising, solve_exactly
-from kamsim.allocation.assignment.hunt import Deadline, Hunt, Incumbent
+from kamsim.allocation.assignment.hunt import CORE, Deadline, Hunt, Incumbent
+from kamsim.allocation.assignment.knapsack import knapsack_bound
 from kamsim.allocation.assignment.pairs import Indices, Pairs, build_pairs
 from kamsim.errors import AllocationNotFoundError, AssignmentError, InfeasibleAllocationError
 from kamsim.streams import stream
@@ -22,13 +23,15 @@ EXACT_LATE_PAIRS = 20_000
 """Promising pairs up to which it comes at all."""
 FEW_VISITS, MANY_VISITS = 3e5, 5e6
 """Nodes of the exact program times its pairs, early and late."""
-FIRST_HITS, SWINGS, SWING_HITS, SWING_VISITS = 30, 40, 150, 30_000
-"""Assignments that the first search sees; swings of small problems, what each sees, times accounts."""
+FIRST_HITS, SWINGS, SWING_HITS, SWING_VISITS = 30, 20, 150, 30_000
+"""Assignments that the first search sees; swings of small problems with many options, and three times as many
+before with few; what each sees, times accounts."""
 OPTIMAL = 2e-6
 """Gap that HiGHS's tolerances leave where costs are no whole numbers."""
 LARGE_PAIRS = 100_000
-"""Pairs from which on the search is short, and deals blocks of these sizes."""
-LARGE_BLOCKS = (2, 3)
+"""Pairs from which on the search is short."""
+LARGE_HITS, LARGE_BLOCKS, LARGE_DEALS = 10, (4, 6, 8), 5
+"""Assignments that it sees; sizes of the blocks that it deals, and how many of each size a representative."""
 
 Status = Literal["optimal", "bounded", "time_limit"]
 
@@ -137,7 +140,9 @@ def solve_assignment(
     incumbent = Incumbent(dual.bound)
     luck = int(stream(seed, "allocation", "assignment").integers(1, 2**63 - 1))
     hunt = Hunt(pairs, dual, incumbent, luck)
-    hunt.begin(FIRST_HITS if pairs.rep.size < LARGE_PAIRS else 1)
+    hunt.begin(FIRST_HITS if pairs.rep.size < LARGE_PAIRS else LARGE_HITS)
+    if not incumbent.closed:
+        incumbent.bound = knapsack_bound(pairs, dual, hunt.table)
     _prove(pairs, dual, incumbent, deadline, EXACT_PAIRS, FEW_VISITS, 0.3)
     if not incumbent.closed:
         _improve(pairs, hunt, deadline)
@@ -155,9 +160,12 @@ def _improve(pairs: Pairs, hunt: Hunt, deadline: Deadline) -> None:
             hunt.go_on(1)
         for size in LARGE_BLOCKS:
             if not deadline.passed(0.8):
-                hunt.deal(size, 2 * pairs.reps)
+                hunt.deal(size, LARGE_DEALS * pairs.reps)
         return
-    for _ in range(SWINGS):
+    hunt.focus(CORE)
+    for swing in range(4 * SWINGS):
+        if swing == 3 * SWINGS:
+            hunt.focus(None)
         if incumbent.closed or deadline.passed(0.8):
             return
         hunt.go_on(int(np.clip(SWING_VISITS // pairs.accounts, 1, SWING_HITS)))
