@@ -17,7 +17,7 @@ def write_assumption(name: str, x: float, locale: Locale = ENGLISH, currency: st
     >>> write_assumption("win_rate", 0.441), write_assumption("response", 0.5)
     ('44%', '×0.50')
     >>> write_assumption("ae_hours", 65.0), write_assumption("ae_cost_eur", 12_847.0)
-    ('65', '€12.8K')
+    ('65', '€12.8k')
     """
     if x != x:
         return locale.text("format.missing")
@@ -48,7 +48,7 @@ def recommendation_text(name: str, scenario: Scenario, locale: Locale = ENGLISH)
     --------
     >>> base = Scenario.load("base")
     >>> recommendation_text("strategic_ratio", base), recommendation_text("balanced over status_quo", base)
-    ('3 to 5 strategic accounts per AE', 'Balanced workload over Status quo')
+    ('3 to 5 strategic accounts per AE', 'Balanced over Status quo')
     """
     if OVER in name:
         policy, rival = (locale.policy(each) for each in name.split(OVER))
