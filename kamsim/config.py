@@ -123,6 +123,18 @@ class ResponseSettings(Settings):
     carry: float = figure("share/month", "share of the effect that carries over", ge=0, lt=1)
 
 
+class WorkingTimeSettings(Settings):
+    """Where a month's work goes that is not spent with clients: leave, and the rituals (D-RIT-1)."""
+
+    month_hours: float = figure("hours/month", "contract hours of a full-time post, leave included", gt=0)
+    leave_share: float = figure("share", "contract hours on leave, ill or in training", ge=0, lt=1)
+    pipeline_review_hours: float = figure("hours/week", "pipeline review", ge=0)
+    account_review_hours: float = figure("hours/month", "account review", ge=0)
+    business_review_hours: float = figure("hours/quarter", "business review", ge=0)
+    priority_hours: float = figure("hours/quarter", "alignment of priorities", ge=0)
+    meeting_hours: float = figure("hours/visit", "preparation and debrief of a client meeting", ge=0)
+
+
 class CoverageSettings(Settings):
     """Workload and capacity. Tier 1 takes the guide's strategic ratio, tier 2 mid-market, tier 3 SMB."""
 
@@ -143,6 +155,7 @@ class CoverageSettings(Settings):
     )
     quota_stretch: float = figure("ratio", "quota of a book against the sales expected of it", gt=0)
     response: ResponseSettings
+    working_time: WorkingTimeSettings
 
 
 class AllocationSettings(Settings):

@@ -13,7 +13,7 @@ from kamsim.errors import BundleError
 Format = Literal["parquet", "csv"]
 STAGES = (
     "portfolio", "scores", "values", "allocation", "simulation", "report",
-    "territories", "breakeven", "flips",
+    "territories", "coverage", "breakeven", "flips",
 )  # fmt: skip
 """In an order in which none comes before what it reads; those after "report" stand beside the chain."""
 MANIFEST = "manifest.json"

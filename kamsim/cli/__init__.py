@@ -13,6 +13,7 @@ import typer
 
 import kamsim
 from kamsim.cli.breakeven import breakeven, flips
+from kamsim.cli.coverage import coverage
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
@@ -51,6 +52,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": report,
     "breakeven": breakeven,
     "flips": flips,
+    "coverage": coverage,
     "territories": territories,
     "validate": validate,
     "solve-gap": solve_gap,

@@ -29,7 +29,7 @@ def breakeven(
     sides. Wants a run that is allocated.
     """
     from kamsim import runs
-    from kamsim.reporting import advice_table, frontier_table, render_text, write_breakeven_map
+    from kamsim.reporting import advice_table, breakeven_frontier_table, render_text, write_breakeven_map
     from kamsim.schemas import SEGMENTS
 
     locale, lines = start(lang, 1)
@@ -39,7 +39,7 @@ def breakeven(
             run, plan, segments=list(dict.fromkeys(segment or SEGMENTS)), progress=progress
         )
     typer.echo(f"{render_text(advice_table(done.advice, plan, locale))}\n")
-    typer.echo(render_text(frontier_table(done.frontier, done.checked, plan, locale)))
+    typer.echo(render_text(breakeven_frontier_table(done.frontier, done.checked, plan, locale)))
     for name in done.skipped:
         typer.echo(locale.text("breakeven.skipped", segment=locale.text(f"segment.{name}")))
     typer.echo(locale.text("breakeven.written", path=run / "breakeven"))

@@ -38,6 +38,12 @@ Seed = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Root of all luck in this step and the next.")
 ]
 Lang = Annotated[str, typer.Option(envvar="KAMSIM_LANG", metavar="en|fr", help="Language of the output.")]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN", help="A run of the quarter before: accounts keep its tiers unless a change is sure."
+    ),
+]
 Format_ = Annotated[TableFormat, typer.Option("--format", help="How the tables of the run are written.")]
 
 

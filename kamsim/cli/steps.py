@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kamsim.cli.options import Lang, Out, Run, Seed, Settings, overrides_of, precision_of, start
+from kamsim.cli.options import Lang, Out, Previous, Run, Seed, Settings, overrides_of, precision_of, start
 
 if TYPE_CHECKING:
     from kamsim.config import Scenario
@@ -26,6 +26,7 @@ def run(
         Path | None,
         typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
     ] = None,
+    previous: Previous = None,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -47,7 +48,7 @@ def run(
             else:
                 runs.adopt_portfolio(data, aside)
         with lines.stage("scores"):
-            runs.score_stage(aside, plan)
+            runs.score_stage(aside, plan, previous=previous)
         _allocate(aside, plan, lines)
         with lines.stage("simulation") as progress:
             result = runs.simulate_stage(aside, plan, progress=progress)
@@ -57,21 +58,30 @@ def run(
     typer.echo(locale.text("cli.report_written", path=report))
 
 
-def score(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+def score(
+    run: Run,
+    previous: Previous = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
     """Score the accounts and put them in tiers.
 
     Potential over 3 years and churn within 12 months, each with a baseline beside it.
     """
     from kamsim import runs
-    from kamsim.reporting import assessment_table, render_text, verdict_texts
+    from kamsim.bundle import read_manifest
+    from kamsim.reporting import assessment_table, render_text, say_changes, verdict_texts
 
     locale, lines = start(lang, 1)
     plan = runs.scenario_for(run, "scores", overrides_of(settings, seed))
     with lines.stage("scores"):
-        result = runs.score_stage(run, plan)
+        result = runs.score_stage(run, plan, previous=previous)
     typer.echo(render_text(assessment_table(result.assessment, locale)))
     for line in verdict_texts(result.verdicts, locale):
         typer.echo(line)
+    if previous is not None:
+        typer.echo(say_changes(read_manifest(run, "scores").facts["previous"], locale))
 
 
 def allocate(

@@ -31,10 +31,13 @@ def shift_state(state: State, values: Values, settings: DynamicsSettings) -> Sta
     --------
     >>> from kamsim.config import Scenario
     >>> from kamsim.dynamics import new_state
-    >>> settings = Scenario.load("base").dynamics
-    >>> one = np.ones((1, 1))
-    >>> state = new_state(settings, account_ids=["a"], segment=np.array([0]), wallet=1e4 * one,
-    ...     revenue=1e3 * one, attainable=0.5 * one, responsiveness=one, propensity=0.1 * one)
+    >>> settings, one = Scenario.load("base").dynamics, np.ones((1, 1))
+    >>> state = new_state(
+    ...     settings, account_ids=["a"], segment=np.array([0]), wallet=1e4 * one, revenue=1e3 * one,
+    ...     attainable=0.5 * one, responsiveness=one, propensity=0.1 * one, goodwill=0.5 * one,
+    ...     roles=0.5 * one, renewal_month=one.astype(int), units=one.astype(int),
+    ...     units_penetrated=one.astype(int),
+    ... )
     >>> moved = shift_state(state, {"response": 2.0, "potential": 3.0, "churn": 1.0}, settings)
     >>> float(moved.wallet[0, 0]), float(moved.revenue[0, 0])
     (30000.0, 3000.0)

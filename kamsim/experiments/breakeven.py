@@ -22,7 +22,7 @@ from kamsim.errors import ConfigError, unknown_name
 from kamsim.experiments.assumptions import Values
 from kamsim.experiments.curves import MAPPED, RevenueCurves, sample_curves
 from kamsim.experiments.population import Population, complete_values
-from kamsim.schemas import ADVICE, BREAKEVEN, FRONTIER, check
+from kamsim.schemas import ADVICE, BREAKEVEN, BREAKEVEN_FRONTIER, check
 
 SIDES = ("below", "above")
 _TOLD = (
@@ -95,7 +95,7 @@ class BreakEven:
     table : DataFrame
         BREAKEVEN.
     edges : DataFrame
-        FRONTIER.
+        BREAKEVEN_FRONTIER.
     """
 
     curves: RevenueCurves
@@ -120,7 +120,7 @@ class BreakEven:
         return self.table
 
     def frontier(self) -> pd.DataFrame:
-        """Return FRONTIER: where the verdict changes on either side of the preset."""
+        """Return BREAKEVEN_FRONTIER: where the verdict changes on either side of the preset."""
         return self.edges
 
     def advice(self, values: Mapping[str, float]) -> Advice:
@@ -173,7 +173,7 @@ def break_even(population: Population, assumptions: Sequence[str] = MAPPED) -> B
     texts = dict.fromkeys(("segment", "first", "second"), "str")
     table = check(pd.DataFrame(rows).astype(texts), BREAKEVEN)
     frontier = pd.DataFrame(edges).astype(dict.fromkeys(("segment", "assumption", "side"), "str"))
-    return BreakEven(curves, advise(curves, population.preset), table, check(frontier, FRONTIER))
+    return BreakEven(curves, advise(curves, population.preset), table, check(frontier, BREAKEVEN_FRONTIER))
 
 
 def guide_range(population: Population) -> tuple[float, float]:
@@ -221,7 +221,7 @@ def find_frontier(curves: RevenueCurves, assumption: str, side: str) -> dict[str
     Returns
     -------
     dict
-        A row of FRONTIER.
+        A row of BREAKEVEN_FRONTIER.
     """
     population = curves.population
     preset, (low, high) = population.preset, population.range_of(assumption)
@@ -279,8 +279,8 @@ def guide_arithmetic(scenario: Scenario) -> pd.DataFrame:
     >>> table = guide_arithmetic(Scenario.load("base")).set_index("segment")
     >>> (table[["book_low_eur", "book_high_eur"]] / 1e6).round(1).loc["mid_market"].tolist()
     [3.5, 17.5]
-    >>> table.loc["strategic", "book_low_eur"] / 1e6, table.loc["strategic", "needed_eur"] / 1e6
-    (2.0, 4.375)
+    >>> (table.loc["strategic", ["book_low_eur", "needed_eur"]] / 1e6).tolist()
+    [2.0, 4.375]
     """
     bounds = scenario.segmentation
     potential = {

@@ -17,7 +17,7 @@ from kamsim.experiments.assumptions import Values
 from kamsim.experiments.breakeven import BreakEven
 from kamsim.experiments.paired import Interval, paired_interval
 from kamsim.experiments.population import CHECKING, Population
-from kamsim.schemas import FRONTIER_CHECK, check
+from kamsim.schemas import BREAKEVEN_CHECK, check
 
 _PLACES = 9
 """Values between a frontier and the end of the distance."""
@@ -36,7 +36,7 @@ def check_frontier(result: BreakEven, replications: int | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        FRONTIER_CHECK, two rows a frontier, before it and beyond it: at most a share
+        BREAKEVEN_CHECK, two rows a frontier, before it and beyond it: at most a share
         `breakeven.check_distance` of its value away, not past the preset and not out of the range.
     """
     population = result.population
@@ -47,9 +47,9 @@ def check_frontier(result: BreakEven, replications: int | None = None) -> pd.Dat
         for row in _both_sides(result, frontier, wanted)
     ]
     if not rows:
-        return FRONTIER_CHECK.empty()
+        return BREAKEVEN_CHECK.empty()
     texts = dict.fromkeys(("segment", "assumption", "side", "at"), "str")
-    return check(pd.DataFrame(rows).astype(texts), FRONTIER_CHECK)
+    return check(pd.DataFrame(rows).astype(texts), BREAKEVEN_CHECK)
 
 
 def lead_of(

@@ -57,7 +57,7 @@ def advice_table(advice: pd.DataFrame, scenario: Scenario, locale: Locale = ENGL
     return pd.DataFrame(rows, columns=heads).astype("str")
 
 
-def frontier_table(
+def breakeven_frontier_table(
     frontier: pd.DataFrame, checked: pd.DataFrame, scenario: Scenario, locale: Locale = ENGLISH
 ) -> pd.DataFrame:
     """Write where the verdict on each ratio changes on either side of the preset, and what the check found.
@@ -65,7 +65,7 @@ def frontier_table(
     Parameters
     ----------
     frontier, checked : DataFrame
-        `FRONTIER` and `FRONTIER_CHECK`.
+        `BREAKEVEN_FRONTIER` and `BREAKEVEN_CHECK`.
     scenario : Scenario
     locale : Locale
 

@@ -7,6 +7,7 @@ from kamsim.runs.breakeven import (
     breakeven_stage,
     flip_stage,
 )
+from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -21,9 +22,9 @@ from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
 from kamsim.runs.parameters import parse_assignments
 from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
+from kamsim.runs.quarters import cutoff_of
 from kamsim.runs.stages import (
     allocate_stage,
-    cutoff_of,
     import_stage,
     score_stage,
     simulate_stage,
@@ -47,6 +48,7 @@ __all__ = [
     "breakeven_stage",
     "check_executed",
     "check_plan",
+    "coverage_stage",
     "cutoff_of",
     "find_notebook",
     "flip_stage",

@@ -27,7 +27,8 @@ from kamsim.experiments.recommendations import (
 from kamsim.experiments.sensitivity import decompose, salib, screen
 from kamsim.runs.generation import Progress
 from kamsim.runs.overrides import refuse_settled
-from kamsim.runs.stages import cutoff_of, require_current
+from kamsim.runs.quarters import cutoff_of
+from kamsim.runs.stages import require_current
 from kamsim.schemas import SEGMENTS
 
 DECOMPOSED = 5
@@ -42,7 +43,7 @@ class BreakEvenStage:
     ----------
     results : tuple of BreakEven
     advice, table, frontier, checked : DataFrame
-        ADVICE, BREAKEVEN, FRONTIER and FRONTIER_CHECK of all ratios.
+        ADVICE, BREAKEVEN, BREAKEVEN_FRONTIER and BREAKEVEN_CHECK of all ratios.
     skipped : tuple of str
         Segments whose tier holds no account.
     """
@@ -134,8 +135,8 @@ def breakeven_stage(
     tables = {
         "advice": pd.concat([r.preset_frame() for r in results], ignore_index=True),
         "breakeven": pd.concat([r.frame() for r in results], ignore_index=True),
-        "frontier": pd.concat([r.frontier() for r in results], ignore_index=True),
-        "frontier_check": pd.concat(checked, ignore_index=True),
+        "breakeven_frontier": pd.concat([r.frontier() for r in results], ignore_index=True),
+        "breakeven_check": pd.concat(checked, ignore_index=True),
     }
     _write(run, "breakeven", tables, scenario)
     skipped = tuple(segment for segment in segments if segment not in there)
@@ -143,8 +144,8 @@ def breakeven_stage(
         tuple(results),
         tables["advice"],
         tables["breakeven"],
-        tables["frontier"],
-        tables["frontier_check"],
+        tables["breakeven_frontier"],
+        tables["breakeven_check"],
         skipped,
     )
 

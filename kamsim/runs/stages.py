@@ -24,12 +24,13 @@ from kamsim.bundle import (
     write_stage,
 )
 from kamsim.config import Scenario
-from kamsim.coverage import assign_tiers, build_book, size_team
+from kamsim.coverage import build_book, size_team
 from kamsim.errors import BundleError
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
 from kamsim.runs.generation import Progress
+from kamsim.runs.quarters import cutoff_of, next_tiers
 from kamsim.scoring import (
     ScoreResult,
     dump_model,
@@ -75,8 +76,12 @@ def import_stage(
     return result
 
 
-def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
-    """Score the accounts, put them in tiers, and write stage "scores"."""
+def score_stage(run: Path, scenario: Scenario, *, previous: Path | None = None) -> ScoreResult:
+    """Score the accounts, put them in tiers, and write stage "scores".
+
+    With a `previous` run, of a quarter before, accounts leave the tier they had there only as
+    `reassign_tiers` allows, and a table "tier_changes" says who moved and who was held back.
+    """
     portfolio = read_portfolio(run)
     result = score_accounts(
         portfolio.accounts,
@@ -86,13 +91,14 @@ def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
         cutoff=cutoff_of(run),
         events=portfolio.events,
     )
+    tiers, before = next_tiers(result.scores, scenario.segmentation, cutoff_of(run), previous)
     tables = {
         "scores": result.scores,
         "assessment": result.assessment,
-        "tiers": assign_tiers(result.scores, scenario.segmentation),
         "explanations": explain_scores(result),
+        **tiers,
     }
-    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": result.verdicts}
+    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": result.verdicts, **before}
     files = _model_files(result)
     _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts, files=files)
     return result
@@ -181,14 +187,6 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
     reads = ("portfolio", "scores", "allocation")
     _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
-
-
-def cutoff_of(run: Path) -> pd.Timestamp:
-    """Return the first day that a run's portfolio knows nothing of."""
-    try:
-        return pd.Timestamp(read_manifest(run, "portfolio").facts["cutoff"])
-    except (KeyError, ValueError):
-        raise BundleError(f"{run}: stage 'portfolio' states no cut-off; write it again") from None
 
 
 def _write(

@@ -74,8 +74,8 @@ BREAKEVEN = Table(
     },
 )
 
-FRONTIER = Table(
-    "frontier",
+BREAKEVEN_FRONTIER = Table(
+    "breakeven_frontier",
     "Where the guide's advice starts or stops being best, on either side of the preset; the rest as preset.",
     ("segment", "assumption", "side"),
     {
@@ -94,14 +94,14 @@ FRONTIER = Table(
     },
 )
 
-FRONTIER_CHECK = Table(
-    "frontier_check",
+BREAKEVEN_CHECK = Table(
+    "breakeven_check",
     "The two ratios of each frontier played on both sides of it under common luck, fresh to the map.",
     ("segment", "assumption", "side", "at"),
     {
         "segment": _segment(),
         "assumption": _assumption("the assumption"),
-        "side": FRONTIER.columns["side"],
+        "side": BREAKEVEN_FRONTIER.columns["side"],
         "at": Column(TEXT, "-", "towards the preset, or beyond the frontier", one_of=("before", "beyond")),
         "value": _value("its value there"),
         "guide_ratio": _ratio("the guide's ratio"),

@@ -6,7 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from kamsim.schemas import ADVICE, BREAKEVEN, FLIPS, FRONTIER, FRONTIER_CHECK, SCREENING, SOBOL, Table, check
+from kamsim.schemas import (
+    ADVICE,
+    BREAKEVEN,
+    BREAKEVEN_CHECK,
+    BREAKEVEN_FRONTIER,
+    FLIPS,
+    SCREENING,
+    SOBOL,
+    Table,
+    check,
+)
 
 _SEGMENT = {"segment": "strategic"}
 _ADVICE = {
@@ -54,7 +64,7 @@ def frontier() -> pd.DataFrame:
                 | {"value": value, "best_at_preset": True}
                 | {"guide_ratio": value * 5 or value, "rival_ratio": value * 7}
             )
-    return made(FRONTIER, rows)
+    return made(BREAKEVEN_FRONTIER, rows)
 
 
 def frontier_check(*, changes: bool = True, sure: bool = True) -> pd.DataFrame:
@@ -62,7 +72,7 @@ def frontier_check(*, changes: bool = True, sure: bool = True) -> pd.DataFrame:
     same = {"assumption": "response", "side": "below", "guide_ratio": 5.0, "rival_ratio": 6.25}
     verdict = {"lead_eur": 2.0, "sign_changes": changes, "is_sure": sure}
     return made(
-        FRONTIER_CHECK,
+        BREAKEVEN_CHECK,
         [_SEGMENT | same | ends | verdict | {"at": at, "value": 0.8} for at in ("before", "beyond")],
     )
 

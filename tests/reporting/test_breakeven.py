@@ -9,8 +9,8 @@ from kamsim.errors import ConfigError
 from kamsim.locale import Locale
 from kamsim.reporting import (
     advice_table,
+    breakeven_frontier_table,
     flips_table,
-    frontier_table,
     screening_table,
     sobol_table,
     write_breakeven_map,
@@ -40,7 +40,7 @@ def test_the_advice_has_its_verdict(changes: dict[str, object], verdict: str) ->
 
 
 def test_sides_of_a_frontier_stand_side_by_side() -> None:
-    table = frontier_table(made.frontier(), made.frontier_check(), BASE).set_index("Assumption")
+    table = breakeven_frontier_table(made.frontier(), made.frontier_check(), BASE).set_index("Assumption")
 
     assert table.loc["Potential", "Changes below"] == "×0.80"
     assert table.loc["Potential", "Changes above"] == "never"
@@ -54,7 +54,7 @@ def test_sides_of_a_frontier_stand_side_by_side() -> None:
 def test_a_check_that_fails_is_said(changes: bool, sure: bool, word: str) -> None:
     checked = made.frontier_check(changes=changes, sure=sure)
 
-    assert frontier_table(made.frontier(), checked, BASE)["Paired runs"].iloc[1] == word
+    assert breakeven_frontier_table(made.frontier(), checked, BASE)["Paired runs"].iloc[1] == word
 
 
 def test_the_nearest_flip_comes_first() -> None:

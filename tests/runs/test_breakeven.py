@@ -31,8 +31,8 @@ def test_a_map_is_written_whole(run: Path, plan: Scenario) -> None:
     assert set(read_manifest(run, "breakeven").inputs) == {"portfolio", "scores", "allocation"}
     assert read_table(run, "breakeven", "advice").equals(done.advice)
     assert read_table(run, "breakeven", "breakeven").equals(done.table)
-    assert read_table(run, "breakeven", "frontier").equals(done.frontier)
-    assert read_table(run, "breakeven", "frontier_check").equals(done.checked)
+    assert read_table(run, "breakeven", "breakeven_frontier").equals(done.frontier)
+    assert read_table(run, "breakeven", "breakeven_check").equals(done.checked)
     assert len(done.table) == 6 * 9
     assert done.skipped == ()
     assert stale_stages(run) == []

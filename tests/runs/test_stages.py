@@ -11,7 +11,7 @@ from kamsim.bundle import read_manifest, read_portfolio, read_scenario, read_tab
 from kamsim.config import Scenario
 from kamsim.errors import BundleError
 from kamsim.runs import allocate_stage, generate_stage, score_stage, simulate_stage, value_stage
-from kamsim.runs.stages import cutoff_of
+from kamsim.runs.quarters import cutoff_of
 
 
 @pytest.fixture

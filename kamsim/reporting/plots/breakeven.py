@@ -84,7 +84,7 @@ def plot_breakeven(
     Parameters
     ----------
     table, frontier, advice : DataFrame
-        `BREAKEVEN`, `FRONTIER` and `ADVICE`.
+        `BREAKEVEN`, `BREAKEVEN_FRONTIER` and `ADVICE`.
     scenario : Scenario
         For the guide's range and the currency.
     ax : Axes, optional
