@@ -123,6 +123,10 @@ class BreakEven:
         """Return BREAKEVEN_FRONTIER: where the verdict changes on either side of the preset."""
         return self.edges
 
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return BREAKEVEN, BREAKEVEN_FRONTIER and ADVICE, as a picture of the map takes them."""
+        return self.table, self.edges, self.preset_frame()
+
     def advice(self, values: Mapping[str, float]) -> Advice:
         """Give the advice at other values of the assumptions of `MAPPED`; the others are as preset."""
         for name in values:
