@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from kamsim.breakeven_settings import BreakEvenSettings as BreakEvenSettings
 from kamsim.breakeven_settings import PlausibleRanges as PlausibleRanges
+from kamsim.calibration_settings import CalibrationSettings as CalibrationSettings
 from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
 from kamsim.dynamics_settings import ServicePattern as ServicePattern
@@ -235,6 +236,7 @@ class Scenario(Settings):
     experiment: ExperimentSettings
     validation: ValidationSettings
     breakeven: BreakEvenSettings
+    calibration: CalibrationSettings
     sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
 
     @classmethod

@@ -5,6 +5,7 @@ fingerprint of each table's file and of every stage it was computed from.
 """
 
 from kamsim.bundle.manifest import (
+    BESIDE,
     MANIFEST,
     STAGES,
     Format,
@@ -19,6 +20,7 @@ from kamsim.bundle.tables import ROW_GROUP, read_table
 from kamsim.bundle.writing import StageWriter, stage_writer, write_stage
 
 __all__ = [
+    "BESIDE",
     "MANIFEST",
     "ROW_GROUP",
     "STAGES",

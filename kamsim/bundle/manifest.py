@@ -12,10 +12,12 @@ from kamsim.errors import BundleError
 
 Format = Literal["parquet", "csv"]
 STAGES = (
-    "portfolio", "scores", "values", "allocation", "simulation", "report",
-    "territories", "coverage", "breakeven", "flips",
+    "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
+    "coverage", "breakeven", "flips",
 )  # fmt: skip
-"""In an order in which none comes before what it reads; those after "report" stand beside the chain."""
+"""In an order in which none comes before what it reads."""
+BESIDE = ("calibration", "territories", "coverage", "breakeven", "flips")
+"""Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 

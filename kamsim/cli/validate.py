@@ -49,7 +49,7 @@ def validate(
     from kamsim.experiments.validation import validate as hold_against_targets
     from kamsim.reporting import render_text
     from kamsim.reporting.validation import likeness_line, likeness_table, validation_table
-    from kamsim.runs.quarters import cutoff_of
+    from kamsim.runs.standing import cutoff_of
 
     locale, lines = start(lang, 1 + search + (against is not None))
     plan = _plan(run, overrides_of(settings, None))

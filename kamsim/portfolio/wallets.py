@@ -18,6 +18,9 @@ _POINTS = 4096
 _STEPS = (0.8191725133961645, 0.6710436067037893, 0.5497004779019703)
 """Of the R3 sequence (Roberts 2018), which fills the unit cube evenly: powers of 1/g with g⁴ = g + 1."""
 
+_SPREAD = (0.5 + np.outer(np.arange(1, _POINTS + 1), _STEPS)) % 1.0
+"""Points of the cube, a column for the wallet, the attainable and the attained share."""
+
 _TOP = 0.2
 _WIDEST = 3.0
 """Largest standard deviation of a log wallet."""
@@ -89,12 +92,21 @@ def wallet_law(settings: PortfolioSettings) -> WalletLaw:
 
 def start_figures(settings: PortfolioSettings, law: WalletLaw) -> StartFigures:
     """Work out the customers' figures at the start, over evenly spread points and not over draws."""
-    u = (0.5 + np.outer(np.arange(1, _POINTS + 1), _STEPS)) % 1.0
-    attainable = draw_attainable(settings, u[:, 1])
+    return _figures(settings, law, _shares(settings))
+
+
+def _shares(settings: PortfolioSettings) -> list[Floats]:
+    """Draw the attainable share, then the attained one of each segment: no wallet moves them."""
+    attained = [draw_attained(settings, name, _SPREAD[:, 2]) for name in SEGMENTS]
+    return [draw_attainable(settings, _SPREAD[:, 1]), *attained]
+
+
+def _figures(settings: PortfolioSettings, law: WalletLaw, shares: list[Floats]) -> StartFigures:
+    attainable, *attained = shares
     revenue = np.array(
         [
-            attainable * law.draw(np.full(_POINTS, code), u[:, 0]) * draw_attained(settings, name, u[:, 2])
-            for code, name in enumerate(SEGMENTS)
+            attainable * law.draw(np.full(_POINTS, code), _SPREAD[:, 0]) * attained[code]
+            for code in range(len(SEGMENTS))
         ]
     )
     by_segment = [getattr(settings, name) for name in SEGMENTS]
@@ -129,7 +141,7 @@ def _given(settings: PortfolioSettings) -> WalletLaw:
 @lru_cache(maxsize=8)
 def _solved(settings_json: str) -> WalletLaw:
     settings = PortfolioSettings.model_validate_json(settings_json)
-    given = _given(settings)
+    given, shares = _given(settings), _shares(settings)
     centre = float(np.log(given.median).mean())
     spread = float(np.abs(np.log(given.median) - centre).max())
     largest = min(_WIDEST / max(given.log_sd.max(), 1e-9), 3 * _WIDEST / max(spread, 1e-9))
@@ -138,7 +150,7 @@ def _solved(settings_json: str) -> WalletLaw:
         return WalletLaw(np.exp(centre + factor * (np.log(given.median) - centre)), factor * given.log_sd)
 
     def missing(factor: float) -> float:
-        return start_figures(settings, stretched(factor)).top_share - settings.concentration
+        return _figures(settings, stretched(factor), shares).top_share - settings.concentration
 
     low, high = missing(0.0), missing(largest)
     if low > 0 or high < 0:
@@ -147,5 +159,5 @@ def _solved(settings_json: str) -> WalletLaw:
             f" {settings.concentration + high:.3f} for this mix of segments, got {settings.concentration:g}"
         )
     law = stretched(float(optimize.brentq(missing, 0.0, largest, xtol=1e-9)))
-    before, after = (start_figures(settings, each).revenue for each in (given, law))
+    before, after = (_figures(settings, each, shares).revenue for each in (given, law))
     return WalletLaw(law.median * before / after, law.log_sd)

@@ -9,6 +9,7 @@ from kamsim.reporting.breakeven import (
     sobol_table,
     write_breakeven_map,
 )
+from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.coverage import (
     hiring_table,
@@ -23,9 +24,19 @@ from kamsim.reporting.coverage import (
     say_month,
     staffing_table,
 )
+from kamsim.reporting.exits import release_table
+from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import ledger_table
+from kamsim.reporting.move_tables import (
+    broken_text,
+    frontier_table,
+    moves_by_reason_table,
+    moves_table,
+    policies_table,
+)
+from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
     book_hours,
@@ -41,6 +52,7 @@ from kamsim.reporting.plots import (
     plot_bridge,
     plot_concentration,
     plot_effort,
+    plot_fidelity,
     plot_flat_maximum,
     plot_flips,
     plot_frontier,
@@ -52,6 +64,8 @@ from kamsim.reporting.plots import (
     plot_letters,
     plot_lift,
     plot_map,
+    plot_matrix,
+    plot_move_gains,
     plot_organisation,
     plot_policy_differences,
     plot_potential_churn,
@@ -66,6 +80,7 @@ from kamsim.reporting.plots import (
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
+    potential_and_effort,
     reliability_curve,
     territory_marks,
     territory_title,
@@ -81,7 +96,9 @@ from kamsim.reporting.qualification_tables import (
     missing_buyer_table,
     state_missing_buyer,
 )
+from kamsim.reporting.rebalancing import frequency_table, state_best
 from kamsim.reporting.report import write_report
+from kamsim.reporting.safe_csv import write_csv
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
@@ -94,16 +111,23 @@ __all__ = [
     "assessment_table",
     "at_stake_table",
     "balance_by_plan",
+    "belief_table",
     "book_hours",
     "breakeven_cells",
     "breakeven_frontier_table",
+    "broken_text",
+    "calibration_lines",
+    "calibration_table",
     "comparison_table",
     "concentration_curve",
     "criteria_table",
     "disagreement_table",
     "effort_by_tier",
+    "fidelity_table",
     "find_best",
     "flips_table",
+    "frequency_table",
+    "frontier_table",
     "headroom_table",
     "held_out_potential",
     "hiring_table",
@@ -114,13 +138,17 @@ __all__ = [
     "ledger_table",
     "map_plan",
     "missing_buyer_table",
+    "moment_table",
     "most_headroom",
+    "moves_by_reason_table",
+    "moves_table",
     "plot_balance",
     "plot_books",
     "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_fidelity",
     "plot_flat_maximum",
     "plot_flips",
     "plot_frontier",
@@ -132,6 +160,8 @@ __all__ = [
     "plot_letters",
     "plot_lift",
     "plot_map",
+    "plot_matrix",
+    "plot_move_gains",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
@@ -145,10 +175,13 @@ __all__ = [
     "plot_territories",
     "plot_workload",
     "plot_yearly_revenue",
+    "policies_table",
     "portfolio_table",
     "potential_and_churn",
+    "potential_and_effort",
     "quota_table",
     "recommendation_text",
+    "release_table",
     "reliability_curve",
     "render_text",
     "review_table",
@@ -166,6 +199,7 @@ __all__ = [
     "skill_table",
     "sobol_table",
     "staffing_table",
+    "state_best",
     "state_finding",
     "state_missing_buyer",
     "territory_marks",
@@ -179,6 +213,8 @@ __all__ = [
     "workload_by_ae",
     "write_assumption",
     "write_breakeven_map",
+    "write_csv",
+    "write_picture",
     "write_report",
     "write_territory_map",
     "yearly_differences",

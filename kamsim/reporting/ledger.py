@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kamsim.config import ASSUMPTION, Scenario, figures
+from kamsim.experiments.calibration import SOURCE as CALIBRATED
 from kamsim.locale import ENGLISH, Locale
 from kamsim.portfolio_settings import RoutingRule
 from kamsim.schemas import SEGMENTS
@@ -45,6 +46,7 @@ class Sources:
     guide: int
     evidence: int
     overrides: int
+    calibrated: int = 0
 
 
 def count_sources(scenario: Scenario) -> Sources:
@@ -57,7 +59,10 @@ def count_sources(scenario: Scenario) -> Sources:
     (1, True)
     """
     kinds = Counter(_kind(scenario.sources.get(key, ASSUMPTION)) for key, _, _ in figures())
-    return Sources(kinds.total(), kinds[ASSUMPTION], kinds["D"], kinds["E"], kinds["override"])
+    return Sources(
+        kinds.total(), kinds[ASSUMPTION], kinds["D"], kinds["E"], kinds["override"],
+        kinds[CALIBRATED],
+    )  # fmt: skip
 
 
 def ledger_table(
@@ -89,8 +94,8 @@ def ledger_table(
         unit, meaning = known[key]
         rows.append(
             {
-                "figure": _label(key, meaning, locale),
-                "value": _write(key, _value(scenario, key), unit, scenario.currency, locale),
+                "figure": figure_text(key, locale, meaning),
+                "value": write_figure(key, _value(scenario, key), unit, scenario.currency, locale),
                 "unit": locale.text(f"unit.{unit}") if locale.has(f"unit.{unit}") else unit,
                 "source": _source(scenario.sources.get(key), locale),
                 "key": key,
@@ -102,7 +107,13 @@ def ledger_table(
 
 
 def _kind(source: str) -> str:
-    return source if source == "override" else source[0] if source[:2] in ("D-", "E-") else ASSUMPTION
+    return (
+        source
+        if source in ("override", CALIBRATED)
+        else source[0]
+        if source[:2] in ("D-", "E-")
+        else ASSUMPTION
+    )
 
 
 def _source(source: str | None, locale: Locale) -> str:
@@ -110,8 +121,14 @@ def _source(source: str | None, locale: Locale) -> str:
     return locale.text(key) if locale.has(key) else str(source)
 
 
-def _label(key: str, meaning: str, locale: Locale) -> str:
-    """Say what a figure means; one that the catalogue does not know yet keeps its meaning in the code."""
+def figure_text(key: str, locale: Locale = ENGLISH, meaning: str = "") -> str:
+    """Say what a figure means; one that the catalogue does not know yet keeps its meaning in the code.
+
+    Examples
+    --------
+    >>> figure_text("dynamics.smb.churn_mean")
+    'mean churn propensity, SMB'
+    """
     parts = key.split(".")
     text = f"figure.{'.'.join('segment' if part in SEGMENTS else part for part in parts)}"
     words = locale.text(text) if locale.has(text) else meaning
@@ -128,7 +145,7 @@ def _value(scenario: Scenario, key: str) -> Any:
     return value
 
 
-def _write(key: str, value: Any, unit: str, currency: str, locale: Locale) -> str:
+def write_figure(key: str, value: Any, unit: str, currency: str, locale: Locale) -> str:
     """Write one value by its type and unit."""
     if isinstance(value, str):
         habit = f"habit.{value}"
@@ -138,11 +155,13 @@ def _write(key: str, value: Any, unit: str, currency: str, locale: Locale) -> st
     if isinstance(value, RoutingRule):
         return _write_rule(value, locale)
     if isinstance(value, dict):
-        parts = (f"{name} ({_write(key, each, unit, currency, locale)})" for name, each in value.items())
+        parts = (
+            f"{name} ({write_figure(key, each, unit, currency, locale)})" for name, each in value.items()
+        )
         return locale.text("format.list_separator").join(parts)
     if isinstance(value, (tuple, list)):
         separator = locale.text("format.list_separator")
-        return separator.join(_write(key, each, unit, currency, locale) for each in value)
+        return separator.join(write_figure(key, each, unit, currency, locale) for each in value)
     if unit.startswith("EUR"):
         return locale.money(value, currency)
     if "share" in unit or "probability" in unit:

@@ -15,6 +15,7 @@ import pandas as pd
 import kamsim
 from kamsim.bundle import write_stage
 from kamsim.locale import Locale
+from kamsim.reporting.calibration import calibration_lines, calibration_table
 from kamsim.reporting.finding import Finding, compare_with_next, find_best, share_leading
 from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import KEY_FIGURES, count_sources, ledger_table
@@ -100,7 +101,7 @@ def _opening(data: RunData, locale: Locale) -> dict[str, Any]:
             portfolio=Path(data.fact("portfolio", "mapping", data.scenario.name)).stem,
             cutoff=locale.date(date.fromisoformat(cutoff)) if cutoff else locale.text("format.missing"),
         ),
-        "nature": locale.text("report.synthetic" if data.truth_known else "report.imported"),
+        "nature": locale.text("report.synthetic" if data.synthetic else "report.imported"),
         "truth_known": data.truth_known,
     }
 
@@ -164,8 +165,24 @@ def _ledger(data: RunData, locale: Locale) -> dict[str, Any]:
         "ledger_text": locale.text("report.ledger.text", **counts),
         "ledger_all": locale.text("report.ledger.all", figures=counts["figures"]),
         "ledger_imported": None if data.truth_known else locale.text("report.ledger.imported", draws=draws),
+        **_calibrated(data, locale),
         "key_figures": ledger_table(data.scenario, locale, KEY_FIGURES),
         "all_figures": ledger_table(data.scenario, locale),
+    }
+
+
+def _calibrated(data: RunData, locale: Locale) -> dict[str, Any]:
+    """Give the calibrated rows of the ledger, where parameters were drawn from a calibration."""
+    found = data.tables.get("calibration")
+    if found is None:
+        return {"calibrated_text": None, "calibrated_lines": [], "calibrated": None}
+    confidence = locale.confidence(data.scenario.calibration.confidence)
+    return {
+        "calibrated_text": locale.text(
+            "report.ledger.calibrated", parameters=locale.number(len(found)), confidence=confidence
+        ),
+        "calibrated_lines": calibration_lines(found, data.manifests["calibration"].facts, locale),
+        "calibrated": calibration_table(found, locale, data.scenario),
     }
 
 

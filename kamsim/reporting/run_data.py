@@ -22,6 +22,8 @@ from kamsim.reporting.finding import baseline_of
 
 READ = ("portfolio", "scores", "values", "allocation", "simulation")
 """Stages that a report is computed from."""
+CALIBRATION = "calibration"
+"""One more, where the simulation drew its parameters from it."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,16 @@ class RunData:
     tables : dict of str to DataFrame
     manifests : dict of str to Manifest
         By stage, in the order of computing.
+    synthetic : bool
+        Whether the portfolio was generated.
     truth_known : bool
-        Whether the portfolio is synthetic.
+        Whether its truth was played; else latent states were drawn, and with a calibration parameters too.
     """
 
     scenario: Scenario
     tables: dict[str, pd.DataFrame]
     manifests: dict[str, Manifest]
+    synthetic: bool
     truth_known: bool
 
     @property
@@ -84,10 +89,18 @@ def read_run(run: Path) -> RunData:
         raise BundleError(
             f"{run}: stage {stale[0]!r} was computed from a stage that has changed since; run it again"
         )
+    synthetic, calibrated = (
+        has_table(run, "portfolio", "truth"),
+        CALIBRATION in manifests["simulation"].inputs,
+    )
+    if calibrated:
+        wanted[CALIBRATION] = ("calibration",)
+        manifests[CALIBRATION] = read_manifest(run, CALIBRATION)
     tables = {name: read_table(run, stage, name) for stage, names in wanted.items() for name in names}
     return RunData(
         scenario=read_scenario(run, "simulation"),
         tables=tables,
         manifests=manifests,
-        truth_known=has_table(run, "portfolio", "truth"),
+        synthetic=synthetic,
+        truth_known=synthetic and not calibrated,
     )

@@ -7,6 +7,7 @@ from kamsim.runs.breakeven import (
     breakeven_stage,
     flip_stage,
 )
+from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
 from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
@@ -22,7 +23,6 @@ from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
 from kamsim.runs.parameters import parse_assignments
 from kamsim.runs.progress import StageLines
 from kamsim.runs.provenance import Provenance, provenance
-from kamsim.runs.quarters import cutoff_of
 from kamsim.runs.stages import (
     allocate_stage,
     import_stage,
@@ -30,6 +30,7 @@ from kamsim.runs.stages import (
     simulate_stage,
     value_stage,
 )
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -46,6 +47,8 @@ __all__ = [
     "allocate_stage",
     "analysis_scenario",
     "breakeven_stage",
+    "calibrate_stage",
+    "calibrated_scenario",
     "check_executed",
     "check_plan",
     "coverage_stage",
@@ -58,6 +61,7 @@ __all__ = [
     "parse_assignments",
     "provenance",
     "read_notebook",
+    "require_current",
     "run_notebook",
     "scenario_for",
     "scenario_for_run",

@@ -27,8 +27,7 @@ from kamsim.experiments.recommendations import (
 from kamsim.experiments.sensitivity import decompose, salib, screen
 from kamsim.runs.generation import Progress
 from kamsim.runs.overrides import refuse_settled
-from kamsim.runs.quarters import cutoff_of
-from kamsim.runs.stages import require_current
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.schemas import SEGMENTS
 
 DECOMPOSED = 5

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kamsim.bundle import read_manifest, read_portfolio, read_scenario, read_table, write_stage
 from kamsim.coverage import CoveragePlan, plan_coverage
-from kamsim.runs.quarters import cutoff_of
-from kamsim.runs.stages import require_current
+from kamsim.runs.standing import cutoff_of, require_current
 
 
 def coverage_stage(run: Path, *, quarters: int = 8) -> CoveragePlan:

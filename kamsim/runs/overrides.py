@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from kamsim.allocation import POLICIES
-from kamsim.bundle import STAGES, has_table, read_scenario
+from kamsim.bundle import BESIDE, STAGES, has_table, read_scenario
 from kamsim.config import Scenario
 from kamsim.errors import ConfigError, unknown_name
+from kamsim.runs.calibration import calibrated_scenario
 
 DEFAULT = "saas_midmarket"
 """The preset of a run that names none."""
@@ -76,7 +77,9 @@ def scenario_for(run: Path, stage: str, overrides: Mapping[str, Any]) -> Scenari
     return scenario
 
 
-def scenario_for_run(preset: str | None, data: Path | None, overrides: Mapping[str, Any]) -> Scenario:
+def scenario_for_run(
+    preset: str | None, data: Path | None, overrides: Mapping[str, Any], *, calibrated: bool = False
+) -> Scenario:
     """Return the scenario of a whole run.
 
     Parameters
@@ -88,6 +91,8 @@ def scenario_for_run(preset: str | None, data: Path | None, overrides: Mapping[s
         what a synthetic portfolio was made with stays in either case.
     overrides : mapping
         Dotted key to value.
+    calibrated : bool
+        Take the scenario that `data` was calibrated to.
 
     Returns
     -------
@@ -96,8 +101,11 @@ def scenario_for_run(preset: str | None, data: Path | None, overrides: Mapping[s
     Raises
     ------
     ConfigError
-        As for `scenario_for`, or when the preset's currency is not that of the data.
+        As for `scenario_for`, when the preset's currency is not that of the data, or when a calibrated run
+        names no data, or a preset beside them.
     """
+    if calibrated:
+        return _calibrated(preset, data, overrides)
     if data is None:
         return check_plan(Scenario.load(preset or DEFAULT, overrides))
     scenario = made_with = read_scenario(data)
@@ -111,6 +119,15 @@ def scenario_for_run(preset: str | None, data: Path | None, overrides: Mapping[s
             scenario = scenario.model_copy(update={"portfolio": made_with.portfolio})
     refuse_settled(data, "scores", overrides)
     return check_plan(scenario.override(overrides))
+
+
+def _calibrated(preset: str | None, data: Path | None, overrides: Mapping[str, Any]) -> Scenario:
+    if data is None:
+        raise ConfigError("--calibrated wants --data, the run folder that was calibrated")
+    if preset is not None:
+        raise ConfigError(f"--calibrated brings its own scenario: leave --scenario {preset} out")
+    refuse_settled(data, "scores", overrides)
+    return check_plan(calibrated_scenario(data).override(overrides))
 
 
 def refuse_settled(run: Path, stage: str, overrides: Mapping[str, Any]) -> None:
@@ -160,4 +177,4 @@ def check_plan(scenario: Scenario) -> Scenario:
 
 
 def _before(stage: str) -> str:
-    return STAGES[STAGES.index(stage) - 1]
+    return [name for name in STAGES[: STAGES.index(stage)] if name not in BESIDE][-1]

@@ -1,4 +1,4 @@
-"""One quarter after another: when a run's portfolio ends, and the tiers that its accounts had before."""
+"""One quarter after another: the tiers that a run's accounts had before."""
 
 from __future__ import annotations
 
@@ -11,14 +11,7 @@ from kamsim.bundle import read_manifest, read_table
 from kamsim.config import SegmentationSettings
 from kamsim.coverage import assign_tiers, reassign_tiers, tier_changes
 from kamsim.errors import BundleError
-
-
-def cutoff_of(run: Path) -> pd.Timestamp:
-    """Return the first day that a run's portfolio knows nothing of."""
-    try:
-        return pd.Timestamp(read_manifest(run, "portfolio").facts["cutoff"])
-    except (KeyError, ValueError):
-        raise BundleError(f"{run}: stage 'portfolio' states no cut-off; write it again") from None
+from kamsim.runs.standing import cutoff_of
 
 
 def next_tiers(

@@ -14,23 +14,23 @@ from typing import Any
 
 import pandas as pd
 
-from kamsim.allocation import AllocationResult, allocate
+from kamsim.allocation import AllocationResult, Constraints, allocate, move_frontier
 from kamsim.bundle import (
     Format,
     read_manifest,
     read_portfolio,
     read_table,
-    stale_stages,
     write_stage,
 )
 from kamsim.config import Scenario
 from kamsim.coverage import build_book, size_team
-from kamsim.errors import BundleError
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
+from kamsim.runs.calibration import read_draws
 from kamsim.runs.generation import Progress
-from kamsim.runs.quarters import cutoff_of, next_tiers
+from kamsim.runs.quarters import next_tiers
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.scoring import (
     ScoreResult,
     dump_model,
@@ -130,8 +130,25 @@ def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
     return values
 
 
-def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
-    """Build the book of business, give the accounts to people by each policy, write stage "allocation"."""
+def allocate_stage(
+    run: Path, scenario: Scenario, *, constraints: Path | None = None, frontier: bool = False
+) -> AllocationResult:
+    """Build the book of business, give the accounts to people by each policy, write stage "allocation".
+
+    Parameters
+    ----------
+    run : Path
+        The run folder; its stages "scores" and "values" must stand and be up to date.
+    scenario : Scenario
+    constraints : Path, optional
+        TOML file of what no plan may do; a copy is kept with the stage.
+    frontier : bool
+        Find gain against accounts moved, too, and write it as table "frontier".
+
+    Returns
+    -------
+    AllocationResult
+    """
     require_current(run, "scores", "values")
     portfolio = read_portfolio(run)
     book = build_book(
@@ -142,17 +159,27 @@ def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
         read_table(run, "values", "values"),
         scenario.coverage,
     )
-    result = allocate(book, portfolio.team, scenario)
+    rules = None if constraints is None else Constraints.load(constraints)
+    result = allocate(book, portfolio.team, scenario, constraints=rules)
     size = size_team(book, scenario.coverage, portfolio.team).summary()
     people = size.rename(columns={"people": "needed", "in_team": "there"})[["role", "needed", "there"]]
-    facts = {"gaps": result.gaps, "team_size": people.to_dict("records")}
-    tables = {"book": book, "assignment": result.assignment}
-    _write(run, "allocation", tables, scenario, reads=("portfolio", "scores", "values"), facts=facts)
+    facts: dict[str, Any] = {"gaps": result.gaps, "team_size": people.to_dict("records")}
+    facts["broken"] = result.broken["constraint"].value_counts().sort_index().to_dict()
+    tables = {"book": book, "assignment": result.assignment, "moves": result.moves()}
+    if frontier:
+        tables["frontier"] = move_frontier(result.problem).points
+    files: dict[str, str | bytes] = (
+        {} if constraints is None else {"constraints.toml": constraints.read_bytes()}
+    )
+    reads = ("portfolio", "scores", "values")
+    _write(run, "allocation", tables, scenario, reads=reads, facts=facts, files=files)
     return result
 
 
 def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None = None) -> ComparisonResult:
     """Play the years forward under each policy, compare, and write stage "simulation".
+
+    With a calibrated scenario every draw has parameters of its own, from stage "calibration".
 
     Parameters
     ----------
@@ -168,6 +195,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
     """
     require_current(run, "scores", "allocation")
     assignment = read_table(run, "allocation", "assignment")
+    parameters = read_draws(run, scenario)
     result = compare_policies(
         read_portfolio(run),
         read_table(run, "allocation", "book"),
@@ -176,6 +204,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         scenario,
         cutoff=cutoff_of(run),
         gaps=read_manifest(run, "allocation").facts.get("gaps"),
+        parameters=parameters,
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
     tables = {
@@ -184,7 +213,7 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         "key_figures": result.key_figures,
         "selection": result.selection.trace,
     }
-    reads = ("portfolio", "scores", "allocation")
+    reads = ("portfolio", "scores", "allocation", *(() if parameters is None else ("calibration",)))
     _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
 
@@ -201,16 +230,6 @@ def _write(
 ) -> None:
     file_format = read_manifest(run, "portfolio").format
     write_stage(run, stage, tables, scenario, inputs=reads, files=files, facts=facts, file_format=file_format)
-
-
-def require_current(run: Path, *stages: str) -> None:
-    """Raise where a stage is absent, or was computed from something that has changed since."""
-    for stage in stages:
-        read_manifest(run, stage)
-    for stage in (s for s in stale_stages(run) if s in stages):
-        raise BundleError(
-            f"{run}: stage {stage!r} was computed from a stage that has changed since; write it again first"
-        )
 
 
 def _overall(progress: Progress, policies: int) -> Callable[[str, int, int], None]:

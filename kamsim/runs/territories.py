@@ -10,7 +10,7 @@ import pandas as pd
 
 from kamsim.bundle import has_table, read_manifest, read_portfolio, read_scenario, read_table, write_stage
 from kamsim.errors import ConfigError, unknown_name
-from kamsim.runs.stages import require_current
+from kamsim.runs.standing import require_current
 from kamsim.territories import TerritoryResult, design_territories
 from kamsim.territories.accounts import (
     AccountUnits,

@@ -46,8 +46,14 @@ def whole_run(out: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def adopt_portfolio(bundle: Path, run: Path) -> None:
+def adopt_portfolio(bundle: Path, run: Path, *, calibrated: bool = False) -> None:
     """Copy the portfolio stage of one run folder into another, with its manifest and fingerprint.
+
+    Parameters
+    ----------
+    bundle, run : Path
+    calibrated : bool
+        Copy its calibration, too.
 
     Raises
     ------
@@ -55,7 +61,8 @@ def adopt_portfolio(bundle: Path, run: Path) -> None:
         When the stage is absent, or was changed after it was written.
     """
     read_portfolio(bundle)
-    shutil.copytree(bundle / "portfolio", run / "portfolio")
+    for stage in ("portfolio", *(["calibration"] if calibrated else [])):
+        shutil.copytree(bundle / stage, run / stage)
 
 
 def _publish(run: Path, out: Path) -> None:

@@ -40,6 +40,7 @@ def draw_states(
     draws: int,
     *,
     cutoff: pd.Timestamp,
+    first: int = 0,
 ) -> State:
     """Draw possible states of the accounts at the cut-off.
 
@@ -52,11 +53,14 @@ def draw_states(
         Lanes wanted.
     cutoff : Timestamp
         First day after the history.
+    first : int
+        Number of the first draw wanted.
 
     Returns
     -------
     State
-        Accounts sorted by id, one lane a draw. Draw k is the same however many are asked for.
+        Accounts sorted by id, one lane a draw. Draw k is the same however many are asked for, and
+        whichever is the first.
     """
     known = accounts.merge(scores, on="account_id", validate="1:1").sort_values(
         "account_id", ignore_index=True
@@ -64,7 +68,7 @@ def draw_states(
     ids = known["account_id"].tolist()
     entities = entity_keys(ids)
     segment = segment_codes(known["segment"])
-    u = _latent_uniforms(luck_key(scenario.seed, "belief"), entities, draws)
+    u = _latent_uniforms(luck_key(scenario.seed, "belief"), entities, first, draws)
     attainable, wallet = _draw_wallet(known, segment, u, scenario)
     revenue = np.repeat(known[["revenue_eur_per_month"]].to_numpy(), draws, axis=1)
     units, penetrated = _draw_units(known, segment, u["units"], scenario)
@@ -101,10 +105,11 @@ def _lanes(values: np.ndarray, draws: int) -> Counts:
     return np.repeat(values.astype(np.int64)[:, None], draws, axis=1)
 
 
-def _latent_uniforms(key: int, entities: np.ndarray, draws: int) -> dict[str, Floats]:
+def _latent_uniforms(key: int, entities: np.ndarray, first: int, draws: int) -> dict[str, Floats]:
     """One table of (accounts, draws) uniform numbers for each latent value."""
-    flat = entity_uniforms(key, entities, draws * len(_LATENTS)).reshape(len(entities), draws, len(_LATENTS))
-    return {name: flat[:, :, i] for i, name in enumerate(_LATENTS)}
+    flat = entity_uniforms(key, entities, (first + draws) * len(_LATENTS))
+    drawn = flat.reshape(len(entities), first + draws, len(_LATENTS))[:, first:]
+    return {name: drawn[:, :, i] for i, name in enumerate(_LATENTS)}
 
 
 def _of_segments(scenario: Scenario, part: str, name: str, segment: Counts) -> Floats:
