@@ -79,6 +79,19 @@ def test_curves_give_what_was_played(crowd: Population, result: BreakEven) -> No
     assert result.curves.contribution(ratios, values) == pytest.approx(played, rel=5e-3)
 
 
+@pytest.mark.parametrize(
+    "turned",
+    [{"response": 1.8}, {"potential": 0.6}, {"response": 0.6, "potential": 1.7, "ae_cost_eur": 15_000.0}],
+)
+def test_curves_turned_by_arithmetic_give_what_is_played_turned(
+    crowd: Population, result: BreakEven, turned: dict[str, float]
+) -> None:
+    ratios, values = np.array([10.0, 35.0]), crowd.preset | turned
+    played = crowd.contributions(ratios, values, crowd.scenario.breakeven.replications).mean(axis=1)
+
+    assert result.curves.contribution(ratios, values) == pytest.approx(played, rel=1e-2)
+
+
 def test_every_pair_of_assumptions_has_its_map(result: BreakEven) -> None:
     table = result.frame()
     points = result.population.scenario.breakeven.points
