@@ -122,6 +122,18 @@ class ResponseSettings(Settings):
     carry: float = figure("share/month", "share of the effect that carries over", ge=0, lt=1)
 
 
+class WorkingTimeSettings(Settings):
+    """Where a month's work goes that is not spent with clients: leave, and the rituals (D-RIT-1)."""
+
+    month_hours: float = figure("hours/month", "contract hours of a full-time post, leave included", gt=0)
+    leave_share: float = figure("share", "contract hours on leave, ill or in training", ge=0, lt=1)
+    pipeline_review_hours: float = figure("hours/week", "pipeline review", ge=0)
+    account_review_hours: float = figure("hours/month", "account review", ge=0)
+    business_review_hours: float = figure("hours/quarter", "business review", ge=0)
+    priority_hours: float = figure("hours/quarter", "alignment of priorities", ge=0)
+    meeting_hours: float = figure("hours/visit", "preparation and debrief of a client meeting", ge=0)
+
+
 class CoverageSettings(Settings):
     """Workload and capacity. Tier 1 takes the guide's strategic ratio, tier 2 mid-market, tier 3 SMB."""
 
@@ -142,6 +154,7 @@ class CoverageSettings(Settings):
     )
     quota_stretch: float = figure("ratio", "quota of a book against the sales expected of it", gt=0)
     response: ResponseSettings
+    working_time: WorkingTimeSettings
 
 
 class AllocationSettings(Settings):
@@ -175,6 +188,24 @@ class ExperimentSettings(Settings):
     draws: int = figure("count", "draws of the latent state where the truth is unknown", ge=2, le=10_000)
     baseline: str = figure("-", "policy that the others are compared with")
     confidence: float = figure("probability", "confidence of the intervals", gt=0, lt=1)
+    precision: float = figure(
+        "share",
+        "half-width wanted of a difference, as a share of the baseline's contribution; 0 = not asked",
+        ge=0,
+        le=1,
+    )
+    precision_eur: float = figure(
+        "EUR over the horizon", "half-width wanted of a difference; 0 = not asked", ge=0
+    )
+    max_replications: int = figure(
+        "count",
+        "replications that precision or selection may go to; no fewer than there are",
+        ge=2,
+        le=1_000_000,
+    )
+    indifference_eur: float = figure(
+        "EUR over the horizon", "a smaller lead in contribution makes no practical difference", gt=0
+    )
 
 
 class Scenario(Settings):

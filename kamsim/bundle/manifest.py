@@ -13,9 +13,10 @@ from kamsim.errors import BundleError
 Format = Literal["parquet", "csv"]
 STAGES = (
     "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
+    "coverage",
 )  # fmt: skip
 """In an order in which none comes before what it reads."""
-BESIDE = ("calibration", "territories")
+BESIDE = ("calibration", "territories", "coverage")
 """Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"

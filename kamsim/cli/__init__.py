@@ -13,6 +13,7 @@ import typer
 
 import kamsim
 from kamsim.cli.calibrate import calibrate
+from kamsim.cli.coverage import coverage
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.refusal import OneSentence
@@ -49,6 +50,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "allocate": allocate,
     "simulate": simulate,
     "report": report,
+    "coverage": coverage,
     "territories": territories,
     "validate": validate,
     "calibrate": calibrate,

@@ -38,6 +38,12 @@ Seed = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Root of all luck in this step and the next.")
 ]
 Lang = Annotated[str, typer.Option(envvar="KAMSIM_LANG", metavar="en|fr", help="Language of the output.")]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN", help="A run of the quarter before: accounts keep its tiers unless a change is sure."
+    ),
+]
 Format_ = Annotated[TableFormat, typer.Option("--format", help="How the tables of the run are written.")]
 
 
@@ -58,3 +64,27 @@ def overrides_of(
 
     own = {"seed": seed, **(more or {})}
     return parse_overrides(settings or []) | {key: value for key, value in own.items() if value is not None}
+
+
+def precision_of(text: str | None) -> dict[str, float]:
+    """Read a precision: a percentage is a share of the baseline's contribution, a number is money.
+
+    Examples
+    --------
+    >>> precision_of("0.5%"), precision_of("50000"), precision_of(None)
+    ({'experiment.precision': 0.005}, {'experiment.precision_eur': 50000.0}, {})
+    """
+    from kamsim.errors import ConfigError
+
+    if text is None:
+        return {}
+    number = text.strip().removesuffix("%").strip()
+    try:
+        value = float(number)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < float("inf"):
+        raise ConfigError(f"--precision must be a percentage such as 0.5% or an amount above 0, got {text!r}")
+    if text.strip().endswith("%"):
+        return {"experiment.precision": value / 100}
+    return {"experiment.precision_eur": value}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kamsim.cli.options import Lang, Out, Run, Seed, Settings, overrides_of, start
+from kamsim.cli.options import Lang, Out, Previous, Run, Seed, Settings, overrides_of, precision_of, start
 
 if TYPE_CHECKING:
     from kamsim.config import Scenario
@@ -30,6 +30,7 @@ def run(
         bool,
         typer.Option("--calibrated", help="Take the parameters that `kamsim calibrate` fitted to --data."),
     ] = False,
+    previous: Previous = None,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
@@ -51,7 +52,7 @@ def run(
             else:
                 runs.adopt_portfolio(data, aside, calibrated=calibrated)
         with lines.stage("scores"):
-            runs.score_stage(aside, plan)
+            runs.score_stage(aside, plan, previous=previous)
         _allocate(aside, plan, lines)
         with lines.stage("simulation") as progress:
             result = runs.simulate_stage(aside, plan, progress=progress)
@@ -61,21 +62,30 @@ def run(
     typer.echo(locale.text("cli.report_written", path=report))
 
 
-def score(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+def score(
+    run: Run,
+    previous: Previous = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
     """Score the accounts and put them in tiers.
 
     Potential over 3 years and churn within 12 months, each with a baseline beside it.
     """
     from kamsim import runs
-    from kamsim.reporting import assessment_table, render_text, verdict_texts
+    from kamsim.bundle import read_manifest
+    from kamsim.reporting import assessment_table, render_text, say_changes, verdict_texts
 
     locale, lines = start(lang, 1)
     plan = runs.scenario_for(run, "scores", overrides_of(settings, seed))
     with lines.stage("scores"):
-        result = runs.score_stage(run, plan)
+        result = runs.score_stage(run, plan, previous=previous)
     typer.echo(render_text(assessment_table(result.assessment, locale)))
     for line in verdict_texts(result.verdicts, locale):
         typer.echo(line)
+    if previous is not None:
+        typer.echo(say_changes(read_manifest(run, "scores").facts["previous"], locale))
 
 
 def allocate(
@@ -104,7 +114,19 @@ def allocate(
     _show_allocation(result.assignment, result.gaps, locale)
 
 
-def simulate(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = "en") -> None:
+def simulate(
+    run: Run,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HALF-WIDTH",
+            help="Play until differences are known this well: 0.5% of the baseline's contribution, or 50000.",
+        ),
+    ] = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    lang: Lang = "en",
+) -> None:
     """Play the years forward and compare the policies.
 
     Every policy meets the same luck, so that differences are surer than the figures themselves.
@@ -112,7 +134,8 @@ def simulate(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang 
     from kamsim import runs
 
     locale, lines = start(lang, 1)
-    plan = runs.scenario_for(run, "simulation", overrides_of(settings, seed))
+    overrides = overrides_of(settings, seed, precision_of(precision))
+    plan = runs.scenario_for(run, "simulation", overrides)
     with lines.stage("simulation") as progress:
         result = runs.simulate_stage(run, plan, progress=progress)
     _show_comparison(result, plan, locale)
@@ -140,11 +163,13 @@ def _allocate(run: Path, plan: Scenario, lines: StageLines) -> Any:
 
 
 def _show_comparison(result: ComparisonResult, plan: Scenario, locale: Locale) -> None:
-    from kamsim.reporting import comparison_table, render_text
+    from kamsim.reporting import comparison_table, render_text, verdict_lines
 
     months, confidence = plan.experiment.months, plan.experiment.confidence
     table = comparison_table(result.comparison, locale, plan.currency, months=months, confidence=confidence)
     typer.echo(render_text(table))
+    for line in verdict_lines(result.facts(), plan, result.truth_known, locale):
+        typer.echo(line)
 
 
 def _show_allocation(assignment: Any, gaps: dict[str, float], locale: Locale) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kamsim.config import CoverageSettings
+from kamsim.coverage.working_time import full_time_share, ramp_speed, tenure_months
 from kamsim.dynamics_settings import PeopleSettings
 from kamsim.errors import ConfigError, unknown_name
 from kamsim.schemas import ROLES, TEAM, check
@@ -16,7 +18,6 @@ from kamsim.schemas import ROLES, TEAM, check
 Floats = NDArray[np.float64]
 QUARTER = 3
 _ROUNDING = 1e-9
-_LONG_AGO = 120
 
 
 def plan_hiring(
@@ -27,6 +28,7 @@ def plan_hiring(
     cutoff: pd.Timestamp,
     quarters: int = 8,
     tolerated: float = 0.0,
+    coverage: CoverageSettings | None = None,
 ) -> pd.DataFrame:
     """Plan whole hires so that people at full speed meet the need as early as they can, and go on to meet it.
 
@@ -53,6 +55,9 @@ def plan_hiring(
     tolerated : float, default 0
         People of a role that may be lacking before somebody is hired: hires are whole, and a small role is
         not doubled for a few hundredths.
+    coverage : CoverageSettings, optional
+        A part-timer then counts as the share of a full-time post that ``capacity_hours`` are; without it, a
+        row of `team` is one person.
 
     Returns
     -------
@@ -86,8 +91,10 @@ def plan_hiring(
     for role in ROLES:
         if role in needed:
             need = _by_quarter(role, needed[role], quarters)
-            tenure = _tenure(team.loc[team["role"] == role, "joined_on"], cutoff)
-            rows.append(_plan_role(role, need, tenure, settings, tolerated))
+            own = team[team["role"] == role]
+            share = np.ones(len(own)) if coverage is None else full_time_share(own, coverage)
+            tenure = tenure_months(own["joined_on"], cutoff)
+            rows.append(_plan_role(role, need, tenure, share, settings, tolerated))
     for role in needed:
         if role not in ROLES:
             raise ConfigError(unknown_name("role", role, ROLES))
@@ -129,16 +136,20 @@ class _Cohorts:
         return float((1 - self.settings.attrition_rate) ** (month - max(arrival, 0)))
 
     def _speed(self, tenure: int) -> float:
-        start, months = self.settings.ramp_start, self.settings.ramp_months
-        return 1.0 if months == 0 else min(1.0, start + (1 - start) * tenure / months)
+        return float(ramp_speed(tenure, self.settings))
 
 
 def _plan_role(
-    role: str, need: Floats, tenure: NDArray[np.int64], settings: PeopleSettings, tolerated: float
+    role: str,
+    need: Floats,
+    tenure: NDArray[np.int64],
+    share: Floats,
+    settings: PeopleSettings,
+    tolerated: float,
 ) -> pd.DataFrame:
     cohorts, months = _Cohorts(settings), QUARTER * len(need)
-    for arrival in -tenure:
-        cohorts.add(int(arrival), 1.0)
+    for arrival, part in zip(-tenure, share, strict=True):
+        cohorts.add(int(arrival), float(part))
     joining = {m: n for m, n in cohorts.arrivals.items() if m > 0}
     ramp = int(np.ceil(settings.ramp_months))
     hires = np.zeros(months + settings.vacancy_months)
@@ -177,9 +188,3 @@ def _by_quarter(role: str, need: float | Sequence[float], quarters: int) -> Floa
     if not (np.isfinite(values) & (values >= 0)).all():
         raise ConfigError(f"needed[{role!r}] must be numbers >= 0, got {need}")
     return np.broadcast_to(values, (quarters,)).astype(float)
-
-
-def _tenure(joined_on: pd.Series[pd.Timestamp], cutoff: pd.Timestamp) -> NDArray[np.int64]:
-    """Return months in the post, below 0 for who joins later; no date counts as long ago."""
-    months = 12 * (cutoff.year - joined_on.dt.year) + cutoff.month - joined_on.dt.month
-    return np.asarray(months.fillna(_LONG_AGO), dtype=np.int64)

@@ -87,6 +87,7 @@ def marginal_value(
     horizon_months: int,
     effort: ArrayLike | None = None,
     response: Response | None = None,
+    ae_hours: float | None = None,
 ) -> MarginalValue:
     """Say what one more AE hour a month, and one more AE, are worth to a book.
 
@@ -102,6 +103,9 @@ def marginal_value(
         AE hours a month now; by default what the tiers ask for.
     response : Response, optional
         EUR over the horizon, with parameters by account; by default the book's own VALUES.
+    ae_hours : float, optional
+        Hours a month with clients that one more AE brings; by default ``ae_hours`` of `settings`, with no
+        road and no leave.
 
     Returns
     -------
@@ -130,16 +134,19 @@ def marginal_value(
         raise ConfigError("a book without accounts has no marginal value")
     if now.shape != (len(book),) or not (np.isfinite(now) & (now >= 0)).all():
         raise ConfigError(f"effort must be a number >= 0 for each of {len(book)} accounts, got {now!r}")
+    more = settings.ae_hours if ae_hours is None else ae_hours
+    if not more > 0:
+        raise ConfigError(f"ae_hours must be above 0, got {more:g}")
     curves = value_response(book) if response is None else response
-    best, bound = _best_use(curves, now, settings.ae_hours)
+    best, bound = _best_use(curves, now, more)
     before = curves.respond(now)
     return MarginalValue(
         hours=float(now.sum()),
         horizon_months=horizon_months,
         hour_spread_eur=_spread(curves, now, 1.0),
         hour_best_eur=float((curves.respond(now + 1.0) - before).max()),
-        ae_hours=settings.ae_hours,
-        ae_spread_eur=_spread(curves, now, settings.ae_hours),
+        ae_hours=more,
+        ae_spread_eur=_spread(curves, now, more),
         ae_best_eur=best,
         ae_bound_eur=bound,
         ae_cost_eur=settings.ae_cost_eur * horizon_months,

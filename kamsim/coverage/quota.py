@@ -16,6 +16,7 @@ from kamsim.schemas import BOOK, check
 
 QuotaRule = Literal["expected", "equal", "potential"]
 """The same stretch on each book's own expected sales, on the team's mean, or on a share by potential."""
+QUOTA_RULES: tuple[QuotaRule, ...] = get_args(QuotaRule)
 MONTHS = 12
 
 
@@ -95,8 +96,8 @@ def set_quotas(
     0.5
     """
     book = check(book, BOOK)
-    if rule not in get_args(QuotaRule):
-        raise ConfigError(unknown_name("quota rule", rule, get_args(QuotaRule)))
+    if rule not in QUOTA_RULES:
+        raise ConfigError(unknown_name("quota rule", rule, QUOTA_RULES))
     if settings.margin <= 0:
         raise ConfigError(
             f"coverage.margin must be above 0 to turn values into sales, got {settings.margin:g}"

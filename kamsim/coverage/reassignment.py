@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kamsim.config import SegmentationSettings
 from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers
 from kamsim.errors import SchemaError
-from kamsim.schemas import SCORES, TIERS, check
+from kamsim.schemas import SCORES, TIER_CHANGES, TIERS, check
 
 _ROUNDING = 1e-9
 _PROBABILITIES = [f"tier_{tier}_probability" for tier in TIER_SEGMENTS]
@@ -81,6 +81,42 @@ def reassign_tiers(
     kept = tier.copy()
     kept[surest] = wanted[surest]
     return check(_laid_over(fresh, known["account_id"], kept), TIERS)
+
+
+def tier_changes(
+    scores: pd.DataFrame,
+    previous_tiers: pd.DataFrame,
+    tiers: pd.DataFrame,
+    settings: SegmentationSettings,
+) -> pd.DataFrame:
+    """List the accounts whose potential now lies in another tier than they were in, and what became of them.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        SCORES.
+    previous_tiers, tiers : DataFrame
+        TIERS of the quarter before, and those that `reassign_tiers` gives now.
+    settings : SegmentationSettings
+
+    Returns
+    -------
+    DataFrame
+        TIER_CHANGES; also an account whose tier changed though its best guess lies in the old one.
+
+    Examples
+    --------
+    >>> from kamsim.config import Scenario
+    >>> scores = SCORES.empty()
+    >>> len(tier_changes(scores, TIERS.empty(), TIERS.empty(), Scenario.load("base").segmentation))
+    0
+    """
+    fresh = assign_tiers(scores, settings).rename(columns={"tier": "potential_tier"})
+    before = check(previous_tiers, TIERS).rename(columns={"tier": "previous_tier"})
+    known = fresh.merge(before, on="account_id").merge(check(tiers, TIERS), on="account_id")
+    stays = known["tier"] == known["previous_tier"]
+    known = known.assign(held_back=stays & (known["potential_tier"] != known["tier"]))
+    return check(known[~stays | known["held_back"]], TIER_CHANGES)
 
 
 def _wanted(

@@ -52,6 +52,8 @@ class Years:
         A customer at the start of each year, and at the end of the last.
     load : array, shape (reps, lanes)
         Mean over the months of planned over available hours of each AE; no rows without a team.
+    standing : array, shape (3, years, accounts, lanes)
+        At the end of each year: monthly revenue, monthly wallet (EUR), business units penetrated.
     """
 
     revenue: Floats
@@ -59,6 +61,7 @@ class Years:
     retained: NDArray[np.bool_]
     customer: NDArray[np.bool_]
     load: Floats
+    standing: Floats
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,7 @@ class _Run:
         years, states, traces = zip(*pieces, strict=True)
         sums = {
             name: np.concatenate([getattr(y, name) for y in years], axis=-1)
-            for name in ("revenue", "hours", "retained", "customer", "load")
+            for name in ("revenue", "hours", "retained", "customer", "load", "standing")
         }
         after = State.side_by_side(states) if state_wanted else self.state
         return Years(**sums), after, np.concatenate(traces, axis=-1)
@@ -277,6 +280,7 @@ class _Run:
             np.empty((years, accounts, padded)),
             np.empty((years, accounts, padded), np.bool_),
             np.empty((years + 1, accounts, padded), np.bool_),
+            np.empty((3, years, accounts, padded), self.dtype),
         )
         rows = np.zeros(
             (blocks, months if traced else 0, accounts, ROWS * LANES if traced else 0), self.dtype
@@ -285,8 +289,8 @@ class _Run:
         after = unpack(flat, state, lanes) if state_wanted else state
         if state_wanted and people is not None:
             after = replace(after, tenure=people[0][:, :lanes], vacancy=people[1][:, :lanes])
-        revenue, spent, retained, customer = (out[:, :, :lanes] for out in outputs)
-        sums = Years(revenue, spent, retained, customer, load[:, :lanes] / months)
+        revenue, spent, retained, customer, standing = (out[..., :lanes] for out in outputs)
+        sums = Years(revenue, spent, retained, customer, load[:, :lanes] / months, standing)
         return sums, after, _by_month(rows, lanes)
 
     def _run_kernel(

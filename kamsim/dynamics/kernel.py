@@ -56,7 +56,7 @@ def draw_shocks(shocks, table, key, entities, replications, first_month):
 @compiled(parallel=True)
 def play_alone(
     flat, table, segment, arrival, industry, shocks, kinds, alerts, entities, replications, key,
-    first_month, months, booking, concave, revenue, hours, retained, customer, trace,
+    first_month, months, booking, concave, revenue, hours, retained, customer, standing, trace,
 ):  # fmt: skip
     """Play accounts that do not touch one another: account by account, month by month.
 
@@ -88,7 +88,7 @@ def play_alone(
             if traced:
                 trace[block, t, i, :] = rows
             if (t % _MONTHS_A_YEAR == _MONTHS_A_YEAR - 1) | (t == months - 1):
-                close_year(rows, block, i, t // _MONTHS_A_YEAR, revenue, hours, retained, customer)
+                close_year(rows, block, i, t // _MONTHS_A_YEAR, revenue, hours, retained, customer, standing)
         if not shared:
             flat[block, i, :] = rows[: at.STATE_ROWS * LANES]
 
@@ -135,8 +135,8 @@ def open_year(rows, block, i, year, customer):
 
 
 @compiled(inline=True)
-def close_year(rows, block, i, year, revenue, hours, retained, customer):
-    """Write the sums of a year out; an unfinished year counts as far as it goes."""
+def close_year(rows, block, i, year, revenue, hours, retained, customer, standing):
+    """Write out the sums of a year, unfinished or not, and where the account stands at its end."""
     zero = rows.dtype.type(0)
     for lane in range(LANES):
         number = block * LANES + lane
@@ -144,3 +144,6 @@ def close_year(rows, block, i, year, revenue, hours, retained, customer):
         hours[year, i, number] = rows[at.YEAR_HOURS * LANES + lane]
         retained[year, i, number] = rows[at.RETAINED * LANES + lane] > zero
         customer[year + 1, i, number] = rows[at.REVENUE * LANES + lane] > zero
+        standing[0, year, i, number] = rows[at.REVENUE * LANES + lane]
+        standing[1, year, i, number] = rows[at.WALLET * LANES + lane]
+        standing[2, year, i, number] = rows[at.PENETRATED * LANES + lane]

@@ -26,7 +26,7 @@ _MONTHS_A_QUARTER = np.int64(3)
 @compiled(parallel=True)
 def play_together(
     flat, table, segment, arrival, industry, shocks, kinds, alerts, entities, replications, key,
-    first_month, months, booking, concave, revenue, hours, retained, customer, trace,
+    first_month, months, booking, concave, revenue, hours, retained, customer, standing, trace,
     figures, shares, plan, capacity, rep_entities, tenure, vacancy, pools, rules, loads,
 ):  # fmt: skip
     """Play accounts that share AEs, pools or rules.
@@ -39,8 +39,8 @@ def play_together(
         _play_block(
             block, flat[block], table, segment, arrival, industry, shocks, kinds, alerts, entities,
             replications[block], key, first_month, months, booking, concave, revenue, hours, retained,
-            customer, trace, figures, shares, plan, capacity, rep_entities, tenure, vacancy, pools, rules,
-            loads,
+            customer, standing, trace, figures, shares, plan, capacity, rep_entities, tenure, vacancy, pools,
+            rules, loads,
         )  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def play_together(
 def _play_block(
     block, accounts, table, segment, arrival, industry, shocks, kinds, alerts, entities,
     own, key, first_month, months, booking, concave, revenue, hours, retained,
-    customer, trace, figures, shares, plan, capacity, rep_entities, tenure, vacancy, pools, rules, loads,
+    customer, standing, trace, figures, shares, plan, capacity, rep_entities, tenure, vacancy, pools, rules,
+    loads,
 ):  # fmt: skip
     count, reps, first_lane = accounts.shape[0], capacity.size, block * LANES
     traced, pooled = trace.shape[1] > 0, pools.size > 0
@@ -100,7 +101,7 @@ def _play_block(
             if traced:
                 trace[block, t, i, :] = accounts[i]
             if (t % _MONTHS_A_YEAR == _MONTHS_A_YEAR - 1) | (t == months - 1):
-                close_year(accounts[i], block, i, year, revenue, hours, retained, customer)
+                close_year(accounts[i], block, i, year, revenue, hours, retained, customer, standing)
 
 
 @compiled

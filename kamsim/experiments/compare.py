@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kamsim import kpis
 from kamsim.bundle import Portfolio
-from kamsim.config import DynamicsSettings, Scenario
+from kamsim.config import Scenario
 from kamsim.dynamics import (
     MONTHS_A_YEAR,
-    State,
     compile_parameters,
     effective_hours,
     foresee,
     hand_over,
-    state_from_tables,
 )
-from kamsim.dynamics.state import Counts
 from kamsim.errors import ConfigError, SchemaError, unknown_name
-from kamsim.experiments.outer import alike, scenarios_by_draw, states_by_draw
+from kamsim.experiments.key_figures import clusters, key_figures
+from kamsim.experiments.lanes import Lanes, clusters_wanted, lay_out, with_fresh_luck
+from kamsim.experiments.outer import alike
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
-from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, PERIODS, SCORES, check
+from kamsim.experiments.replications import Precision
+from kamsim.experiments.selection import Selection
+from kamsim.experiments.verdict import (
+    Playing,
+    Reestimate,
+    facts_of,
+    reach_precision,
+    reestimate,
+    select,
+)
+from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, KEY_FIGURES, PERIODS, SCORES, SELECTION, check
 from kamsim.streams import luck_key
-from kamsim.value import draw_states
 
 Progress = Callable[[str, int, int], None]
 """Called with the policy, the replications done and those wanted."""
@@ -48,11 +58,30 @@ class ComparisonResult:
         COMPARISON.
     truth_known : bool
         False where the latent state was drawn from scores and priors.
+    key_figures : DataFrame
+        KEY_FIGURES.
+    selection : Selection
+        Which policy is best, or why none is named.
+    winner : Reestimate or None
+        The leader's value on fresh luck; None with too few replications.
+    precision : Precision or None
+        None where no precision was asked for.
+    remarks : tuple of str
+        What restricts the figures: "short_history" where the year before is not recorded.
     """
 
     periods: pd.DataFrame
     comparison: pd.DataFrame
     truth_known: bool
+    key_figures: pd.DataFrame
+    selection: Selection
+    winner: Reestimate | None
+    precision: Precision | None
+    remarks: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the verdict in the form in which a manifest keeps it."""
+        return {**facts_of(self.selection, self.winner, self.precision), "remarks": list(self.remarks)}
 
     def frame(self) -> pd.DataFrame:
         """Return COMPARISON."""
@@ -63,18 +92,6 @@ class ComparisonResult:
         best = self.comparison.nlargest(1, "contribution_difference_eur").to_dict("records")[0]
         mean, low, high = (best[f"contribution_difference{end}_eur"] for end in ("", "_low", "_high"))
         return f"{best['policy']}: {mean:+,.0f} ({low:+,.0f} to {high:+,.0f}) against the baseline"
-
-
-@dataclass(frozen=True)
-class _Lanes:
-    """Where every lane starts, and what it stands for."""
-
-    start: State
-    per_start: int
-    draw: Counts
-    replication: Counts
-    dynamics: tuple[DynamicsSettings, ...]
-    """By draw, or one for all."""
 
 
 def compare_policies(
@@ -118,27 +135,54 @@ def compare_policies(
     Raises
     ------
     ConfigError
-        With fewer than two policies, without the baseline, or with fewer draws of the parameters than of the
-        latent state.
+        With fewer than two policies, or without the baseline.
     SchemaError
         When the book is not of this portfolio, or a policy drops an account, covers a stranger or names
         somebody who is no AE of the team.
     """
     book, assignment = check(book, BOOK), check(assignment, ASSIGNMENT)
     policies = _policies(assignment, scenario)
-    lanes = _lanes(portfolio, check(scores, SCORES), scenario, cutoff, parameters)
-    if lanes.start.account_ids != book["account_id"].tolist():
-        raise SchemaError("the book and the portfolio must hold the same accounts")
-    parts = []
-    for policy in policies:
-        plan = assignment[assignment["policy"] == policy].reset_index(drop=True)
+    scores = check(scores, SCORES)
+    plans = {policy: assignment[assignment["policy"] == policy].reset_index(drop=True) for policy in policies}
+    for policy, plan in plans.items():
         _check_coverage(plan, book, portfolio.team, policy)
-        cohort = _cohort(portfolio, book, plan, scenario, cutoff)
-        parts += _play_policy(plan, policy, lanes, cohort, scenario, cutoff, progress)
-    periods = check(pd.concat(parts, ignore_index=True), PERIODS)
+    # One lane is enough to see whether the book is that of the portfolio, before anything is played.
+    if (
+        lay_out(portfolio, scores, scenario, cutoff, 0, 1, parameters).start.account_ids
+        != book["account_id"].tolist()
+    ):
+        raise SchemaError("the book and the portfolio must hold the same accounts")
+    cohorts = {policy: _cohort(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
+
+    def play(some: Sequence[str], first: int, last: int, scenario: Scenario = scenario) -> pd.DataFrame:
+        lanes = lay_out(portfolio, scores, scenario, cutoff, first, last, parameters)
+        parts = []
+        for policy in some:
+            parts += _play_policy(plans[policy], policy, lanes, cohorts[policy], scenario, cutoff, progress)
+        return pd.concat(parts, ignore_index=True)
+
+    settings = scenario.experiment
+    wanted, budget = clusters_wanted(portfolio, scenario, parameters)
+    playing = Playing(play, policies)
+    precision = reach_precision(playing, settings, wanted, budget)
+    periods = check(pd.concat(playing.parts, ignore_index=True), PERIODS)
+    played = playing.played
+    selection = select(playing, settings, played, max(budget, played))
+    fresh = Playing(partial(play, scenario=with_fresh_luck(scenario)), policies)
+    winner = reestimate(selection, fresh, playing.contributions(played), played, settings.confidence)
     comparison = _comparison(periods, assignment, book, portfolio.team, scenario, dict(gaps or {}))
-    truth_known = portfolio.truth is not None and parameters is None
-    return ComparisonResult(periods, check(comparison, COMPARISON), truth_known)
+    figures = key_figures(periods, settings.baseline, settings.confidence)
+    check(selection.trace, SELECTION)
+    return ComparisonResult(
+        periods=periods,
+        comparison=check(comparison, COMPARISON),
+        truth_known=portfolio.truth is not None and parameters is None,
+        key_figures=check(figures, KEY_FIGURES),
+        selection=selection,
+        winner=winner,
+        precision=precision,
+        remarks=() if _has_year_before(portfolio, cutoff) else ("short_history",),
+    )
 
 
 def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
@@ -163,54 +207,42 @@ def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, 
         raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
-def _lanes(
-    portfolio: Portfolio,
-    scores: pd.DataFrame,
-    scenario: Scenario,
-    cutoff: pd.Timestamp,
-    parameters: pd.DataFrame | None,
-) -> _Lanes:
-    settings = scenario.experiment
-    dynamics: tuple[DynamicsSettings, ...] = (scenario.dynamics,)
-    if portfolio.truth is not None and portfolio.deals is not None and parameters is None:
-        start = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals)
-        zeros = np.zeros(settings.replications, np.int64)
-        return _Lanes(start, settings.replications, zeros, np.arange(settings.replications), dynamics)
-    per_draw = max(1, -(-settings.replications // settings.draws))
-    tables = portfolio.accounts, portfolio.opportunities, scores
-    if parameters is None:
-        start = draw_states(*tables, scenario, settings.draws, cutoff=cutoff)
-    else:
-        own = scenarios_by_draw(scenario, parameters, settings.draws)
-        start, dynamics = states_by_draw(*tables, own, cutoff=cutoff), tuple(s.dynamics for s in own)
-    draw = np.repeat(np.arange(settings.draws), per_draw)
-    return _Lanes(start, per_draw, draw, np.arange(settings.draws * per_draw), dynamics)
-
-
 def _cohort(
     portfolio: Portfolio, book: pd.DataFrame, plan: pd.DataFrame, scenario: Scenario, cutoff: pd.Timestamp
 ) -> Cohort:
-    history = portfolio.history
-    last_year = history[(history["month"] >= cutoff - pd.DateOffset(years=1)) & (history["month"] < cutoff)]
-    if last_year["month"].nunique() == MONTHS_A_YEAR:
-        before = last_year.groupby("account_id")["revenue_eur"].sum()
+    if _has_year_before(portfolio, cutoff):
+        before = _year_before(portfolio, cutoff).groupby("account_id")["revenue_eur"].sum()
     else:
         # Too short a history for a year's sum: the current monthly revenue stands in for every month of it.
         before = MONTHS_A_YEAR * portfolio.accounts.set_index("account_id")["revenue_eur_per_month"]
     before = before.reindex(book["account_id"], fill_value=0.0)
+    aes = portfolio.team[portfolio.team["role"] == "AE"].set_index("rep_id")["capacity_hours"]
     return Cohort(
         tier=book["tier"].to_numpy(),
         revenue_before=before.to_numpy(),
         hours_cost=hours_cost(plan, portfolio.team, scenario.coverage),
         team_cost=float(portfolio.team["cost_eur_per_month"].sum()),
         margin=scenario.coverage.margin,
+        ae_hours=(plan["ae_hours"] + plan["travel_hours"]).to_numpy(float),
+        owner=aes.index.get_indexer(pd.Index(plan["rep_id"])),
+        capacity=aes.to_numpy(float),
     )
+
+
+def _year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> pd.DataFrame:
+    """The history of the year before the cut-off."""
+    history = portfolio.history
+    return history[(history["month"] >= cutoff - pd.DateOffset(years=1)) & (history["month"] < cutoff)]
+
+
+def _has_year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> bool:
+    return bool(_year_before(portfolio, cutoff)["month"].nunique() == MONTHS_A_YEAR)
 
 
 def _play_policy(
     plan: pd.DataFrame,
     policy: str,
-    lanes: _Lanes,
+    lanes: Lanes,
     cohort: Cohort,
     scenario: Scenario,
     cutoff: pd.Timestamp,
@@ -253,8 +285,7 @@ def _comparison(
     settings = scenario.experiment
     whole = periods[(periods["tier"] == ALL_TIERS) & (periods["year"] == WHOLE_HORIZON)]
     baseline = whole[whole["policy"] == settings.baseline]
-    truth_known = bool((baseline["draw"] == 0).all())
-    cluster = baseline["replication" if truth_known else "draw"].to_numpy()
+    cluster = clusters(baseline)
     rows = []
     for policy, own in whole.groupby("policy", sort=True):
         plan = assignment[assignment["policy"] == policy]

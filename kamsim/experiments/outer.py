@@ -19,7 +19,9 @@ from kamsim.schemas import CALIBRATION_DRAWS, check
 from kamsim.value import draw_states
 
 
-def scenarios_by_draw(scenario: Scenario, parameters: pd.DataFrame, draws: int) -> tuple[Scenario, ...]:
+def scenarios_by_draw(
+    scenario: Scenario, parameters: pd.DataFrame, first: int, last: int
+) -> tuple[Scenario, ...]:
     """Give each draw a scenario with its own parameters.
 
     Parameters
@@ -28,7 +30,8 @@ def scenarios_by_draw(scenario: Scenario, parameters: pd.DataFrame, draws: int) 
         A figure that was set for this run holds in every draw.
     parameters : DataFrame
         CALIBRATION_DRAWS.
-    draws : int
+    first, last : int
+        Draws from `first` up to `last`.
 
     Returns
     -------
@@ -40,12 +43,12 @@ def scenarios_by_draw(scenario: Scenario, parameters: pd.DataFrame, draws: int) 
         When there are fewer draws of the parameters than are asked for.
     """
     wide = check(parameters, CALIBRATION_DRAWS).pivot_table("value", "draw", "parameter")
-    if len(wide) < draws:
+    if len(wide) < last:
         raise ConfigError(
-            f"experiment.draws must be <= {len(wide)}, the draws that the calibration wrote, got {draws}"
+            f"experiment.draws must be <= {len(wide)}, the draws that the calibration wrote, got {last}"
         )
     fixed = [key for key in wide.columns if scenario.sources.get(key) == "override"]
-    rows = wide.drop(columns=fixed).iloc[:draws].to_dict("records")
+    rows = wide.drop(columns=fixed).iloc[first:last].to_dict("records")
     return tuple(scenario.override({str(key): value for key, value in row.items()}) for row in rows)
 
 
@@ -54,12 +57,13 @@ def states_by_draw(
     opportunities: pd.DataFrame,
     scores: pd.DataFrame,
     scenarios: Sequence[Scenario],
+    first: int = 0,
     *,
     cutoff: pd.Timestamp,
 ) -> State:
-    """Draw the latent states, each with the parameters of its draw; lane k belongs to draw k."""
+    """Draw the latent states, each with the parameters of its draw; lane k belongs to draw `first` + k."""
     lanes = [
-        draw_states(accounts, opportunities, scores, own, 1, cutoff=cutoff, first=k)
+        draw_states(accounts, opportunities, scores, own, 1, cutoff=cutoff, first=first + k)
         for k, own in enumerate(scenarios)
     ]
     return State.side_by_side(lanes)
@@ -74,4 +78,4 @@ def alike(
         return
     ends = np.flatnonzero(np.diff(draw[first:last])) + 1 + first
     for start, stop in zip([first, *ends.tolist()], [*ends.tolist(), last], strict=True):
-        yield slice(start, stop), dynamics[int(draw[start])]
+        yield slice(start, stop), dynamics[int(draw[start] - draw[0])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kamsim import kpis
 from kamsim.config import CoverageSettings
@@ -14,13 +15,16 @@ from kamsim.dynamics.state import Counts, Floats
 
 ALL_TIERS = 0
 WHOLE_HORIZON = 0
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
 class Cohort:
     """The accounts as the figures group them, and what they brought in the year before.
 
-    Arrays have the shape (accounts,); `hours_cost` is the monthly cost of the hours spent on each account.
+    Arrays have the shape (accounts,); `hours_cost` is the monthly cost of the hours spent on each account,
+    `ae_hours` the AE hours a month that the plan gives it, travel included, and `owner` the place of its AE
+    in `capacity`, the hours a month that each AE has.
     """
 
     tier: Counts
@@ -28,6 +32,9 @@ class Cohort:
     hours_cost: Floats
     team_cost: float
     margin: float
+    ae_hours: Floats
+    owner: Counts
+    capacity: Floats
 
 
 def hours_cost(assignment: pd.DataFrame, team: pd.DataFrame, settings: CoverageSettings) -> Floats:
@@ -65,7 +72,8 @@ def periods_of(years: Years, cohort: Cohort, policy: str, draw: Counts, replicat
     Returns
     -------
     DataFrame
-        PERIODS, unchecked. Year 0 sums revenue and contribution over the horizon and averages the rates.
+        PERIODS, unchecked. Year 0 sums revenue and contribution over the horizon, averages the yearly rates
+        and the workload, and shows share of wallet and business units as they stand at its end.
     """
     revenue = np.concatenate(
         [np.repeat(cohort.revenue_before[:, None], len(draw), axis=1)[None], years.revenue]
@@ -76,6 +84,8 @@ def periods_of(years: Years, cohort: Cohort, policy: str, draw: Counts, replicat
         rows = np.ones(cohort.tier.size, bool) if tier == ALL_TIERS else cohort.tier == tier
         cost = cohort.team_cost if tier == ALL_TIERS else cohort.hours_cost[rows].sum()
         measures = _measures(revenue[:, rows], years.customer[:, rows], cohort.margin, cost)
+        measures |= _standing(years.standing[:, :, rows])
+        measures |= _workload(cohort, rows, years.load if tier == ALL_TIERS else None, measures["nrr"].shape)
         parts += [_part(measures, year, tier, draw, replication) for year in range(len(revenue))]
     return pd.concat(parts, ignore_index=True).assign(policy=policy).astype({"policy": "str"})
 
@@ -92,13 +102,51 @@ def _measures(revenue: Floats, customer: np.ndarray, margin: float, cost: float)
     }
 
 
+def _standing(standing: Floats) -> dict[str, Floats]:
+    """Where the customers of a group stand at the end of each year, shaped (years, lanes)."""
+    revenue, wallet, units = standing.astype(float)
+    buys = revenue > 0
+    customers = buys.sum(axis=1)
+    return {
+        "share_of_wallet": kpis.share_of_wallet(revenue.sum(axis=1), np.where(buys, wallet, 0.0).sum(axis=1)),
+        "business_units": kpis.share_of_wallet(np.where(buys, units, 0.0).sum(axis=1), customers),
+    }
+
+
+def _workload(
+    cohort: Cohort, rows: NDArray[np.bool_], load: Floats | None, shape: tuple[int, ...]
+) -> dict[str, Floats]:
+    """What a group asks of the AEs, the same in every year, shaped (years, lanes).
+
+    From the plan; for the whole portfolio from what the run saw, where it played a team: load over
+    available hours of each AE, mean of the months.
+    """
+    works = cohort.capacity > 0
+    given = np.bincount(cohort.owner[rows], cohort.ae_hours[rows], cohort.capacity.size)
+    use = (given[works] / cohort.capacity[works])[:, None]
+    weight = cohort.capacity[works][:, None]
+    if load is not None and load.shape[0] == cohort.capacity.size:
+        use = load[works]
+    total = (use * weight).sum(axis=0)
+    mean = use.mean(axis=0) if use.size else np.full(use.shape[1], np.nan)
+    cv = (
+        np.divide(use.std(axis=0), mean, out=np.full(mean.shape, np.nan), where=mean > 0)
+        if use.size
+        else mean
+    )
+    share = total / weight.sum() if use.size else mean
+    figures = {"workload_hours": total, "utilisation": share, "utilisation_cv": cv}
+    # Without what sums in another order leave behind: an hour moved and nothing else is no difference.
+    return {name: np.broadcast_to(values.round(_DIGITS), shape) for name, values in figures.items()}
+
+
 def _part(
     measures: dict[str, Floats], year: int, tier: int, draw: Counts, replication: Counts
 ) -> pd.DataFrame:
     if year == WHOLE_HORIZON:
         sums = {n: measures[n].sum(axis=0) for n in ("revenue_eur", "contribution_eur")}
         rates = {n: _mean_of_years(measures[n]) for n in ("nrr", "grr", "logo_retention")}
-        columns = sums | rates
+        columns = {n: values[-1] for n, values in measures.items()} | sums | rates
     else:
         columns = {n: values[year - 1] for n, values in measures.items()}
     return pd.DataFrame({"draw": draw, "replication": replication, "tier": tier, "year": year, **columns})

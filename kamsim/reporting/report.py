@@ -17,11 +17,13 @@ from kamsim.bundle import write_stage
 from kamsim.locale import Locale
 from kamsim.reporting.calibration import calibration_lines, calibration_table
 from kamsim.reporting.finding import Finding, compare_with_next, find_best, share_leading
+from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import KEY_FIGURES, count_sources, ledger_table
 from kamsim.reporting.overview import import_table, move_table, team_table, tier_table
 from kamsim.reporting.pictures import draw_pictures
 from kamsim.reporting.run_data import READ, RunData, read_run
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
+from kamsim.reporting.verdict import verdict_lines
 from kamsim.scoring import ScoreNote
 
 TEMPLATE = "report.html.jinja"
@@ -212,6 +214,19 @@ def _policies(data: RunData, locale: Locale) -> dict[str, Any]:
         "baseline": locale.policy(data.baseline),
         "confidence": locale.confidence(settings.confidence),
         "comparison": table,
+        "verdict_lines": verdict_lines(
+            data.manifests["simulation"].facts, data.scenario, data.truth_known, locale
+        ),
+        "key_figures_by_tier": [
+            (
+                locale.text(f"tier.{tier}"),
+                key_figure_table(data.tables["key_figures"], locale, currency, tier=tier),
+            )
+            for tier in sorted(data.tables["key_figures"]["tier"].unique())
+        ],
+        "key_figures_text": locale.text(
+            "report.comparison.key_figures", confidence=locale.confidence(settings.confidence)
+        ),
         "rules": [(name, locale.text(key)) for name, key in rules if locale.has(key)],
         "moves": moves,
         "moves_text": locale.text(

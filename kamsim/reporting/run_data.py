@@ -81,7 +81,7 @@ def read_run(run: Path) -> RunData:
         "portfolio": ("accounts", "team"),
         "scores": ("scores", "tiers", "assessment"),
         "allocation": ("book", "assignment"),
-        "simulation": ("periods", "comparison"),
+        "simulation": ("periods", "comparison", "key_figures"),
     }
     manifests = {stage: read_manifest(run, stage) for stage in READ}
     stale = [stage for stage in stale_stages(run) if stage in READ]

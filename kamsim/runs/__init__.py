@@ -1,6 +1,7 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
 from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
+from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -39,6 +40,7 @@ __all__ = [
     "calibrated_scenario",
     "check_executed",
     "check_plan",
+    "coverage_stage",
     "cutoff_of",
     "find_notebook",
     "generate_stage",

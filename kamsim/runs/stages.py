@@ -23,12 +23,13 @@ from kamsim.bundle import (
     write_stage,
 )
 from kamsim.config import Scenario
-from kamsim.coverage import assign_tiers, build_book, size_team
+from kamsim.coverage import build_book, size_team
 from kamsim.experiments import ComparisonResult, compare_policies
 from kamsim.intake import ImportResult, read_export
 from kamsim.locale import Locale, languages
 from kamsim.runs.calibration import read_draws
 from kamsim.runs.generation import Progress
+from kamsim.runs.quarters import next_tiers
 from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.scoring import (
     ScoreResult,
@@ -75,8 +76,12 @@ def import_stage(
     return result
 
 
-def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
-    """Score the accounts, put them in tiers, and write stage "scores"."""
+def score_stage(run: Path, scenario: Scenario, *, previous: Path | None = None) -> ScoreResult:
+    """Score the accounts, put them in tiers, and write stage "scores".
+
+    With a `previous` run, of a quarter before, accounts leave the tier they had there only as
+    `reassign_tiers` allows, and a table "tier_changes" says who moved and who was held back.
+    """
     portfolio = read_portfolio(run)
     result = score_accounts(
         portfolio.accounts,
@@ -86,13 +91,14 @@ def score_stage(run: Path, scenario: Scenario) -> ScoreResult:
         cutoff=cutoff_of(run),
         events=portfolio.events,
     )
+    tiers, before = next_tiers(result.scores, scenario.segmentation, cutoff_of(run), previous)
     tables = {
         "scores": result.scores,
         "assessment": result.assessment,
-        "tiers": assign_tiers(result.scores, scenario.segmentation),
         "explanations": explain_scores(result),
+        **tiers,
     }
-    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": result.verdicts}
+    facts = {"notes": [asdict(note) for note in result.notes], "verdicts": result.verdicts, **before}
     files = _model_files(result)
     _write(run, "scores", tables, scenario, reads=("portfolio",), facts=facts, files=files)
     return result
@@ -176,9 +182,14 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         parameters=parameters,
         progress=progress and _overall(progress, assignment["policy"].nunique()),
     )
+    tables = {
+        "periods": result.periods,
+        "comparison": result.comparison,
+        "key_figures": result.key_figures,
+        "selection": result.selection.trace,
+    }
     reads = ("portfolio", "scores", "allocation", *(() if parameters is None else ("calibration",)))
-    tables = {"periods": result.periods, "comparison": result.comparison}
-    _write(run, "simulation", tables, scenario, reads=reads)
+    _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result
 
 
@@ -197,12 +208,18 @@ def _write(
 
 
 def _overall(progress: Progress, policies: int) -> Callable[[str, int, int], None]:
-    """Turn progress policy by policy into progress of the whole."""
-    seen: list[str] = []
+    """Turn progress policy by policy into progress of the whole.
+
+    Beyond the first round of all policies nobody knows how much more there will be: the whole grows with it.
+    """
+    playing, done_now, wanted_now, before, expected = "", 0, 0, 0, 0
 
     def tell(policy: str, done: int, wanted: int) -> None:
-        if policy not in seen:
-            seen.append(policy)
-        progress((len(seen) - 1) * wanted + done, policies * wanted)
+        nonlocal playing, done_now, wanted_now, before, expected
+        if policy != playing or done <= done_now:
+            before, playing, wanted_now = before + wanted_now, policy, wanted
+            expected = expected or policies * wanted
+        done_now = done
+        progress(before + done, max(expected, before + wanted))
 
     return tell

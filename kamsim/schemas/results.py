@@ -26,6 +26,65 @@ PERIODS = Table(
         "logo_retention": share(
             "share of customers at the start of the year that are customers at its end", nullable=True
         ),
+        "share_of_wallet": Column(
+            NUMBER, "ratio", "revenue over wallet of the customers at the end of the year (D-KPI-1)", True, 0
+        ),
+        "business_units": Column(
+            NUMBER,
+            "count",
+            "business units that buy, mean of the customers at the end of the year (D-KPI-3)",
+            True,
+            0,
+        ),
+        "workload_hours": Column(NUMBER, "hours/month", "AE hours spent, travel included", at_least=0),
+        "utilisation": Column(NUMBER, "share", "AE hours spent over those that the AEs have", True, 0),
+        "utilisation_cv": Column(
+            NUMBER, "ratio", "spread of utilisation between AEs (coefficient of variation)", True, 0
+        ),
+    },
+)
+
+KEY_FIGURES = Table(
+    "key_figures",
+    "Each key figure by policy, tier and year with its interval, and its difference from the baseline.",
+    ("policy", "tier", "year", "figure"),
+    {
+        "policy": Column(TEXT, "-", "name of the policy"),
+        "tier": Column(WHOLE, "0 to 3", "tier, 0 = all", one_of=(0, 1, 2, 3)),
+        "year": Column(WHOLE, "number", "year of the horizon, 0 = all years together", at_least=0),
+        "figure": Column(TEXT, "-", "which one: a column of PERIODS"),
+        "value": Column(NUMBER, "of the figure", "mean over the replications that have one", True),
+        "low": Column(NUMBER, "of the figure", "lower end of its interval", True),
+        "high": Column(NUMBER, "of the figure", "upper end of its interval", True),
+        "difference": Column(NUMBER, "of the figure", "less the baseline's, mean of pairs", True),
+        "difference_low": Column(NUMBER, "of the figure", "lower end of its interval", True),
+        "difference_high": Column(NUMBER, "of the figure", "upper end of its interval", True),
+        "count": Column(
+            WHOLE,
+            "count",
+            "independent values behind it: replications, or draws where the truth is unknown",
+            at_least=0,
+        ),
+    },
+)
+
+SELECTION = Table(
+    "selection",
+    "Ranking and selection: who was dropped, when and by whom, and what the choice leads by.",
+    ("policy",),
+    {
+        "policy": Column(TEXT, "-", "name of the policy"),
+        "replications": Column(
+            WHOLE, "count", "played: replications, or draws where the truth is unknown", at_least=1
+        ),
+        "mean": money("mean contribution over those", signed=True),
+        "dropped_by": Column(TEXT, "-", "policy that it fell behind; missing where it was not dropped", True),
+        "dropped_after": Column(
+            WHOLE, "count", "replications after which; 0 where it was not dropped", at_least=0
+        ),
+        "lead": money("of the choice over this policy, mean of pairs", nullable=True, signed=True),
+        "lead_low": money("lower end of its interval", nullable=True, signed=True),
+        "lead_high": money("upper end of its interval", nullable=True, signed=True),
     },
 )
 

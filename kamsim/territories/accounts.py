@@ -86,18 +86,11 @@ def account_units(accounts: pd.DataFrame, kind: Kind = "accounts") -> AccountUni
     if kind not in KINDS:
         raise ConfigError(f"units must be one of {', '.join(KINDS)}, got {kind!r}")
     accounts = accounts.sort_values("account_id", ignore_index=True)
-    revenue = accounts["revenue_eur_per_month"].fillna(0.0)
-    held = pd.DataFrame({"clients": (revenue > 0).astype(float), "prospects": (revenue <= 0).astype(float)})
-    for name in ("revenue_eur_per_month", "potential_36m_eur", "workload_hours"):
-        if name in accounts.columns:
-            held[name] = accounts[name].fillna(0.0)
+    held, unit = account_attributes(accounts), in_places(accounts, kind)
     if kind == "accounts":
-        placed = accounts[["latitude", "longitude"]].notna().all(axis=1)
-        unit = accounts["account_id"].where(placed, None)
-        places = accounts.loc[placed, ["account_id", "latitude", "longitude"]]
+        places = accounts.loc[unit.notna(), ["account_id", "latitude", "longitude"]]
         units = places.rename(columns={"account_id": "unit_id"}).reset_index(drop=True)
     else:
-        unit = locate_departments(accounts["latitude"].to_numpy(), accounts["longitude"].to_numpy())
         units = departments()
     if unit.notna().sum() == 0:
         raise SchemaError(
@@ -110,6 +103,30 @@ def account_units(accounts: pd.DataFrame, kind: Kind = "accounts") -> AccountUni
     weight = held["potential_36m_eur"] if "potential_36m_eur" in held else pd.Series(1.0, index=held.index)
     named = pd.DataFrame({"account_id": accounts["account_id"], "unit_id": unit}).astype("str")
     return AccountUnits(units, adjacency, named, _owners(unit, accounts["owner_id"], weight))
+
+
+def account_attributes(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return what each account holds of `ATTRIBUTES`, as far as the table knows; in the order of its rows.
+
+    Examples
+    --------
+    >>> account_attributes(pd.DataFrame({"revenue_eur_per_month": [10.0, None]})).to_numpy().tolist()
+    [[1.0, 0.0, 10.0], [0.0, 1.0, 0.0]]
+    """
+    revenue = accounts["revenue_eur_per_month"].fillna(0.0)
+    held = pd.DataFrame({"clients": (revenue > 0).astype(float), "prospects": (revenue <= 0).astype(float)})
+    for name in ("revenue_eur_per_month", "potential_36m_eur", "workload_hours"):
+        if name in accounts.columns:
+            held[name] = accounts[name].fillna(0.0)
+    return held
+
+
+def in_places(accounts: pd.DataFrame, kind: Kind) -> pd.Series[str]:
+    """Return the unit that each account lies in, missing where no coordinate is known or no unit is near."""
+    if kind == "accounts":
+        placed = accounts[["latitude", "longitude"]].notna().all(axis=1)
+        return accounts["account_id"].where(placed, None)
+    return locate_departments(accounts["latitude"].to_numpy(), accounts["longitude"].to_numpy())
 
 
 def _owners(unit: pd.Series, owner: pd.Series, weight: pd.Series) -> dict[str, str]:

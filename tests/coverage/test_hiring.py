@@ -120,3 +120,15 @@ def test_a_small_role_is_not_doubled_for_the_little_that_may_lack(make_frame: Ma
     assert strict["opened"].sum() == 1
     assert lenient["opened"].sum() == 0
     assert 0 < lenient["short"].max() <= 0.3
+
+
+def test_part_timers_count_as_their_share(make_frame: MakeFrame) -> None:
+    ids = [f"AE{i}" for i in range(4)]
+    team = make_frame(TEAM, rep_id=ids, role=["AE"] * 4, capacity_hours=[65.0, 65.0, 32.5, 0.0])
+    coverage = Scenario.load("base").coverage
+    plan = plan_hiring({"AE": 2.5}, team, rules(), cutoff=CUTOFF, coverage=coverage)
+
+    assert plan["opened"].sum() == 0
+    assert (plan["people"] == 2.5).all()
+    heads = plan_hiring({"AE": 2.5}, team, rules(), cutoff=CUTOFF)
+    assert (heads["people"] == 4).all()

@@ -129,3 +129,19 @@ def test_hours_that_serve_one_of_two_like_accounts_are_not_left_over(
 
     assert more.ae_best_eur == pytest.approx(1e5 * 16**4 / (10**4 + 16**4))
     assert more.ae_best_eur < more.ae_bound_eur
+
+
+def test_an_ae_with_fewer_hours_brings_less_and_costs_the_same(
+    make_frame: Callable[..., pd.DataFrame],
+) -> None:
+    book = make_frame(
+        BOOK, account_id=["a"], gain_eur=[1e6], half_hours=[9.0], exponent=[1.0], workload_hours=[5.0]
+    )
+    settings = Scenario.load("base").coverage
+    whole, on_the_road = marginal_value(book, settings, 36), marginal_value(book, settings, 36, ae_hours=20.0)
+
+    assert on_the_road.ae_best_eur < whole.ae_best_eur
+    assert on_the_road.ae_cost_eur == whole.ae_cost_eur
+    assert on_the_road.hour_best_eur == whole.hour_best_eur
+    with pytest.raises(ConfigError, match="ae_hours must be above 0, got 0"):
+        marginal_value(book, settings, 36, ae_hours=0.0)

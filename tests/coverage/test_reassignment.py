@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamsim.config import Scenario, SegmentationSettings
-from kamsim.coverage import assign_tiers, reassign_tiers
+from kamsim.coverage import assign_tiers, reassign_tiers, tier_changes
 from kamsim.errors import SchemaError
 from kamsim.schemas import SCORES, TIERS, check
 
@@ -136,3 +136,14 @@ def test_probabilities_of_other_bounds_are_refused(scenario: Scenario) -> None:
 def test_probabilities_must_add_up(scenario: Scenario) -> None:
     with pytest.raises(SchemaError, match=r"of account 'a00' must add up to 1, got 0\.7"):
         reassign_tiers(scores_of([(0.0, 0.3, 0.4)]), tiers_of([3]), rules(scenario))
+
+
+def test_changes_list_who_moved_and_who_was_held(scenario: Scenario) -> None:
+    scores = scores_of([(0.0, 0.9, 0.1), (0.0, 0.6, 0.4), (0.0, 0.8, 0.2), (0.0, 0.8, 0.2)])
+    before, settings = tiers_of([3, 3, 3, 2]), rules(scenario, share=0.25)
+    found = tier_changes(scores, before, reassign_tiers(scores, before, settings), settings)
+
+    assert found["account_id"].tolist() == ["a00", "a01", "a02"]
+    assert found["held_back"].tolist() == [False, True, True], "not sure enough, and beyond the cap"
+    assert found["tier"].tolist() == [2, 3, 3]
+    assert found["potential_tier"].tolist() == [2, 2, 2]

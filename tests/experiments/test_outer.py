@@ -60,7 +60,9 @@ def test_intervals_carry_the_doubt_about_the_parameters(desk: Any) -> None:
 
 def test_a_figure_set_for_this_run_holds_in_every_draw(desk: Any) -> None:
     fixed = desk.scenario.override({KEY: 0.3})
-    assert {s.dynamics.mid_market.churn_mean for s in scenarios_by_draw(fixed, draws([0.1, 0.2]), 2)} == {0.3}
+    assert {s.dynamics.mid_market.churn_mean for s in scenarios_by_draw(fixed, draws([0.1, 0.2]), 0, 2)} == {
+        0.3
+    }
 
 
 def test_too_few_draws_are_refused(desk: Any) -> None:

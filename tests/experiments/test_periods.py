@@ -14,9 +14,26 @@ BEFORE = np.array([100.0, 50.0, 0.0])
 LANE_0 = np.array([[120.0, 40.0, 0.0], [150.0, 0.0, 30.0]])
 LANE_1 = np.array([[100.0, 50.0, 0.0], [0.0, 0.0, 0.0]])
 
+# At the end of each year: monthly revenue, monthly wallet, business units that buy; the same in both lanes.
+STANDING = np.repeat(
+    np.array(
+        [
+            [[12.0, 4.0, 0.0], [15.0, 0.0, 3.0]],
+            [[40.0, 10.0, 90.0], [50.0, 10.0, 10.0]],
+            [[3.0, 2.0, 1.0], [4.0, 2.0, 1.0]],
+        ]
+    )[..., None],
+    2,
+    axis=3,
+)
+
 
 @pytest.fixture
 def periods() -> pd.DataFrame:
+    return played(np.zeros((0, 2)))
+
+
+def played(load: np.ndarray) -> pd.DataFrame:
     revenue = np.stack([LANE_0, LANE_1], axis=2)
     customer = np.concatenate([np.repeat(BEFORE[None, :, None] > 0, 2, axis=2), revenue > 0])
     cohort = Cohort(
@@ -25,9 +42,12 @@ def periods() -> pd.DataFrame:
         hours_cost=np.array([1.0, 2.0, 0.5]),
         team_cost=5.0,
         margin=0.5,
+        ae_hours=np.array([6.0, 3.0, 4.0]),
+        owner=np.array([0, 1, 1]),
+        capacity=np.array([10.0, 20.0, 0.0]),
     )
     nothing = np.zeros(revenue.shape)
-    years = Years(revenue, nothing, nothing > 0, customer, np.zeros((0, revenue.shape[2])))
+    years = Years(revenue, nothing, nothing > 0, customer, load, STANDING)
     made = periods_of(years, cohort, "p", np.array([0, 4]), np.array([8, 9]))
     return check(made, PERIODS).set_index(["replication", "tier", "year"])
 
@@ -63,6 +83,32 @@ def test_a_tier_without_customers_has_no_rate(periods: pd.DataFrame) -> None:
     """Tier 3 had no customer before either year of lane 0, and one rate is missing, not zero."""
     assert periods["nrr"].loc[8, 3].isna().tolist() == [True, True, True]
     assert periods["logo_retention"].loc[9, 1].tolist() == [0.5, 1.0, 0.0]
+
+
+def test_share_of_wallet_and_units_are_those_of_the_customers_at_the_end(periods: pd.DataFrame) -> None:
+    """Who buys nothing counts with neither wallet nor units; the whole ends as its last year does."""
+    assert periods["share_of_wallet"].loc[8, 0].tolist() == pytest.approx([18 / 60, 16 / 50, 18 / 60])
+    assert periods["business_units"].loc[8, 0].tolist() == pytest.approx([5 / 2, 5 / 2, 5 / 2])
+    assert periods["share_of_wallet"].loc[8, 1].tolist() == pytest.approx([15 / 50, 16 / 50, 15 / 50])
+    assert periods["business_units"].loc[8, 3].isna().tolist() == [False, True, False]
+
+
+def test_workload_is_what_the_plan_asks_of_those_who_work(periods: pd.DataFrame) -> None:
+    """Loads 6 of 10 and 7 of 20 hours; the third AE has no hours and does not count."""
+    assert periods["workload_hours"].loc[8, 0].tolist() == [13.0, 13.0, 13.0]
+    assert periods["utilisation"].loc[9, 0].tolist() == pytest.approx([13 / 30] * 3)
+    assert periods["utilisation_cv"].loc[8, 0].tolist() == pytest.approx([0.125 / 0.475] * 3)
+    assert periods["workload_hours"].loc[8, 3].tolist() == [4.0, 4.0, 4.0]
+    assert periods["utilisation"].loc[8, 3].tolist() == pytest.approx([4 / 30] * 3)
+
+
+def test_where_a_team_was_played_the_load_is_what_the_run_saw() -> None:
+    load = np.array([[0.5, 1.0], [1.0, 1.0], [0.0, 0.0]])
+    periods = played(load)
+
+    assert periods["utilisation"].loc[[8, 9], 0, 0].tolist() == pytest.approx([25 / 30, 1.0])
+    assert periods["utilisation_cv"].loc[[8, 9], 0, 0].tolist() == pytest.approx([1 / 3, 0.0])
+    assert periods["utilisation"].loc[8, 3, 0] == pytest.approx(4 / 30), "of a tier the plan is all there is"
 
 
 def test_an_hour_costs_what_its_person_costs(scenario: Scenario) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kamsim.bundle import write_stage
 from kamsim.config import Scenario
+from kamsim.experiments import key_figures
 from kamsim.schemas import (
     ACCOUNTS,
     ASSESSMENT,
@@ -18,6 +19,7 @@ from kamsim.schemas import (
     COMPARISON,
     DEALS,
     HISTORY,
+    KEY_FIGURES,
     OPPORTUNITIES,
     PERIODS,
     REJECTED,
@@ -150,7 +152,11 @@ def make_periods(policies: tuple[str, ...], effect: dict[str, float], draws: int
                     rows.append((policy, draw, replication, 0, year, level + own, 0.75 * (level + own) - 1e6))
     columns = ["policy", "draw", "replication", "tier", "year", "revenue_eur", "contribution_eur"]
     frame = pd.DataFrame(rows, columns=columns)
-    return check(frame.assign(nrr=1.02, grr=0.9, logo_retention=0.8).astype({"policy": "str"}), PERIODS)
+    same = {
+        "nrr": 1.02, "grr": 0.9, "logo_retention": 0.8, "share_of_wallet": 0.3, "business_units": 1.8,
+        "workload_hours": 240.0, "utilisation": 0.92, "utilisation_cv": 0.2,
+    }  # fmt: skip
+    return check(frame.assign(**same).astype({"policy": "str"}), PERIODS)
 
 
 def make_comparison(policies: tuple[str, ...], effect: dict[str, float], half: float) -> pd.DataFrame:
@@ -179,6 +185,20 @@ def make_comparison(policies: tuple[str, ...], effect: dict[str, float], half: f
 
 
 ALL_POLICIES = (*POLICIES, BEST)
+VERDICT = {
+    "selection": {
+        "verdict": "best", "policy": BEST, "equals": [], "reason": "", "replications": 60,
+        "lead": {"mean": 1.2e6, "low": 0.9e6, "high": 1.5e6},
+    },
+    "winner": {
+        "policy": BEST, "baseline": "status_quo", "replications": 20,
+        "contribution": {"mean": 9.7e6, "low": 9.4e6, "high": 10.1e6},
+        "difference": {"mean": 1.7e6, "low": 1.5e6, "high": 1.9e6}, "selected_difference_eur": 1.9e6,
+    },
+    "precision": None,
+    "remarks": [],
+}  # fmt: skip
+"""Facts of stage "simulation", as `ComparisonResult.facts` gives them."""
 CLEAR = {
     "round_robin": -0.7e6,
     "nearest": -0.3e6,
@@ -242,8 +262,13 @@ def make_run(
     inputs = ("portfolio", "scores", "values")
     write_stage(run, "allocation", tables, scenario, inputs=inputs, facts={"team_size": people})
     periods = make_periods(policies, brought, draws=12 if imported else 1)
-    tables = {"periods": periods, "comparison": make_comparison(policies, brought, half=0.6e6)}
-    write_stage(run, "simulation", tables, scenario, inputs=("portfolio", "scores", "allocation"))
+    tables = {
+        "periods": periods,
+        "comparison": make_comparison(policies, brought, half=0.6e6),
+        "key_figures": check(key_figures(periods, "status_quo", 0.95), KEY_FIGURES),
+    }
+    inputs = ("portfolio", "scores", "allocation")
+    write_stage(run, "simulation", tables, scenario, inputs=inputs, facts=VERDICT)
     return run
 
 

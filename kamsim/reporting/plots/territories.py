@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 Ring = NDArray[np.float64]
 WHITENESS = 0.25
-APART = (0.05, 0.03)
-"""Least distance of two names, as shares of the map's width and height."""
+APART = (0.018, 0.03)
+"""Least distance of two names, as shares of the map's width (a letter) and height."""
+LEAST_LETTERS = 3
 NEAR = 5
 """Territories near by that are to have other colours: with six colours, no more can be promised."""
 
@@ -178,10 +179,11 @@ def _dot(ax: Axes, marks: pd.DataFrame) -> None:
 def _name(ax: Axes, first: pd.DataFrame) -> None:
     """Write the name of each territory near its middle; one that would cover another moves down."""
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    wide, tall = APART[0] * (right - left), APART[1] * (high - low)
+    tall = APART[1] * (high - low)
     named: list[tuple[float, float]] = []
     for row in first.sort_values("territory_id").to_dict("records"):
         x, y = row["label_longitude"], row["label_latitude"]
+        wide = APART[0] * (right - left) * max(len(row["territory_id"]), LEAST_LETTERS)
         while any(abs(x - a) < wide and abs(y - b) < tall for a, b in named) and y > low:
             y -= tall / 2
         named.append((x, y))
