@@ -14,8 +14,10 @@ import typer
 import kamsim
 from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
+from kamsim.cli.fidelity import fidelity
 from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
+from kamsim.cli.rebalance import rebalance
 from kamsim.cli.refusal import OneSentence
 from kamsim.cli.solve_gap import solve_gap
 from kamsim.cli.steps import allocate, report, run, score, simulate
@@ -53,6 +55,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "coverage": coverage,
     "territories": territories,
     "validate": validate,
+    "fidelity": fidelity,
+    "rebalance": rebalance,
     "calibrate": calibrate,
     "solve-gap": solve_gap,
     "presets": presets,

@@ -26,11 +26,11 @@ def run(
         Path | None,
         typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
     ] = None,
+    previous: Previous = None,
     calibrated: Annotated[
         bool,
         typer.Option("--calibrated", help="Take the parameters that `kamsim calibrate` fitted to --data."),
     ] = False,
-    previous: Previous = None,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",

@@ -1,7 +1,7 @@
 """The model itself: state, one month, and the compiled engine that plays it."""
 
 from kamsim.dynamics.effort import effective_hours, habit_money, habit_weight, hand_over
-from kamsim.dynamics.engine import MONTHS_A_YEAR, Surroundings, Years, foresee, play, trace
+from kamsim.dynamics.engine import MONTHS_A_YEAR, NEUTRAL, Surroundings, Years, foresee, play, trace
 from kamsim.dynamics.layout import FREE, LOST, MILESTONES, SLOTS, WON
 from kamsim.dynamics.luck import entity_uniforms
 from kamsim.dynamics.outlook import churn_outlook, team_outlook
@@ -19,6 +19,7 @@ __all__ = [
     "LOST",
     "MILESTONES",
     "MONTHS_A_YEAR",
+    "NEUTRAL",
     "SLOTS",
     "WON",
     "DynamicBooks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,23 +11,19 @@ import numpy as np
 import pandas as pd
 
 from kamsim import kpis
+from kamsim.allocation import rules_of
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.dynamics import (
-    MONTHS_A_YEAR,
-    compile_parameters,
-    effective_hours,
-    foresee,
-    hand_over,
-)
+from kamsim.dynamics import MONTHS_A_YEAR
+from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
+from kamsim.experiments.game import Game, Progress, play_plan
 from kamsim.experiments.key_figures import clusters, key_figures
-from kamsim.experiments.lanes import Lanes, clusters_wanted, lay_out, with_fresh_luck
-from kamsim.experiments.outer import alike
 from kamsim.experiments.paired import paired_interval
-from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost, periods_of
+from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost
 from kamsim.experiments.replications import Precision
 from kamsim.experiments.selection import Selection
+from kamsim.experiments.starts import clusters_wanted, find_starts, with_fresh_luck
 from kamsim.experiments.verdict import (
     Playing,
     Reestimate,
@@ -36,14 +32,8 @@ from kamsim.experiments.verdict import (
     reestimate,
     select,
 )
+from kamsim.experiments.world import World
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, KEY_FIGURES, PERIODS, SCORES, SELECTION, check
-from kamsim.streams import luck_key
-
-Progress = Callable[[str, int, int], None]
-"""Called with the policy, the replications done and those wanted."""
-
-_CELLS_A_CHUNK = 1_500_000
-"""Accounts x lanes played at once; bounds memory to some hundred MB whatever the replications."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +58,9 @@ class ComparisonResult:
         None where no precision was asked for.
     remarks : tuple of str
         What restricts the figures: "short_history" where the year before is not recorded.
+    released : DataFrame
+        One row a policy that carries rules: policy; accounts_released, those that stand released when the
+        horizon ends; hours_freed, AE hours a month that frees. Means over the lanes.
     """
 
     periods: pd.DataFrame
@@ -78,10 +71,12 @@ class ComparisonResult:
     winner: Reestimate | None
     precision: Precision | None
     remarks: tuple[str, ...]
+    released: pd.DataFrame
 
     def facts(self) -> dict[str, Any]:
-        """Return the verdict in the form in which a manifest keeps it."""
-        return {**facts_of(self.selection, self.winner, self.precision), "remarks": list(self.remarks)}
+        """Return the verdict, and what rules released, in the form in which a manifest keeps it."""
+        verdict = facts_of(self.selection, self.winner, self.precision)
+        return {**verdict, "remarks": list(self.remarks), "released": self.released.to_dict("records")}
 
     def frame(self) -> pd.DataFrame:
         """Return COMPARISON."""
@@ -135,7 +130,8 @@ def compare_policies(
     Raises
     ------
     ConfigError
-        With fewer than two policies, or without the baseline.
+        With fewer than two policies, without the baseline, or with fewer draws of the parameters than of the
+        latent state.
     SchemaError
         When the book is not of this portfolio, or a policy drops an account, covers a stranger or names
         somebody who is no AE of the team.
@@ -146,19 +142,24 @@ def compare_policies(
     plans = {policy: assignment[assignment["policy"] == policy].reset_index(drop=True) for policy in policies}
     for policy, plan in plans.items():
         _check_coverage(plan, book, portfolio.team, policy)
+    find = partial(find_starts, portfolio, scores, cutoff=cutoff, parameters=parameters)
     # One lane is enough to see whether the book is that of the portfolio, before anything is played.
-    if (
-        lay_out(portfolio, scores, scenario, cutoff, 0, 1, parameters).start.account_ids
-        != book["account_id"].tolist()
-    ):
+    if find(scenario, clusters=(0, 1)).start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
     cohorts = {policy: _cohort(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
+    with_rules = [name for name in policies if rules_of(name, scenario.dynamics.rules) is not None]
+    world = World.of(portfolio.team, scenario.coverage) if with_rules else None
+    tally = {policy: np.zeros(3) for policy in with_rules}
 
     def play(some: Sequence[str], first: int, last: int, scenario: Scenario = scenario) -> pd.DataFrame:
-        lanes = lay_out(portfolio, scores, scenario, cutoff, first, last, parameters)
-        parts = []
+        team = None if world is None else world.team
+        starts = find(scenario, team=team, clusters=(first, last))
+        game, parts = Game(starts, world, scenario, cutoff, progress), []
         for policy in some:
-            parts += _play_policy(plans[policy], policy, lanes, cohorts[policy], scenario, cutoff, progress)
+            played = play_plan(plans[policy], policy, cohorts[policy], game)
+            parts.append(played.periods)
+            if policy in tally:
+                tally[policy] += [*played.released, played.lanes]
         return pd.concat(parts, ignore_index=True)
 
     settings = scenario.experiment
@@ -182,7 +183,15 @@ def compare_policies(
         winner=winner,
         precision=precision,
         remarks=() if _has_year_before(portfolio, cutoff) else ("short_history",),
+        released=_released_table(tally),
     )
+
+
+def _released_table(tally: Mapping[str, Floats]) -> pd.DataFrame:
+    """Means over the lanes, from sums of accounts, of hours, and the number of lanes."""
+    rows = [(policy, *(sums[:2] / sums[2])) for policy, sums in tally.items()]
+    frame = pd.DataFrame(rows, columns=["policy", "accounts_released", "hours_freed"])
+    return frame.astype({"policy": "str", "accounts_released": "float64", "hours_freed": "float64"})
 
 
 def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
@@ -237,41 +246,6 @@ def _year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> pd.DataFrame:
 
 def _has_year_before(portfolio: Portfolio, cutoff: pd.Timestamp) -> bool:
     return bool(_year_before(portfolio, cutoff)["month"].nunique() == MONTHS_A_YEAR)
-
-
-def _play_policy(
-    plan: pd.DataFrame,
-    policy: str,
-    lanes: Lanes,
-    cohort: Cohort,
-    scenario: Scenario,
-    cutoff: pd.Timestamp,
-    progress: Progress | None,
-) -> list[pd.DataFrame]:
-    """Play one policy in chunks of starting states; the chunks change nothing but the memory needed."""
-    ae, se, csm = (plan[column].to_numpy() for column in ("ae_hours", "se_hours", "csm_hours"))
-    moved, key = plan["moved"].to_numpy(), luck_key(scenario.seed, "simulation")
-    wanted = lanes.draw.size
-    chunk = max(1, _CELLS_A_CHUNK // len(plan))
-    origin = np.arange(wanted) // lanes.per_start
-    parts = []
-    for first in range(0, wanted, chunk):
-        last = min(first + chunk, wanted)
-        for some, dynamics in alike(lanes.dynamics, lanes.draw, first, last):
-            start = lanes.start if lanes.start.lanes == 1 else lanes.start.pick(origin[some])
-            years = foresee(
-                hand_over(start, moved, dynamics),
-                effective_hours(ae, se, csm, dynamics),
-                compile_parameters(dynamics),
-                key=key,
-                first_month=(cutoff.year - 1970) * 12 + cutoff.month - 1,
-                months=scenario.experiment.months,
-                replications=lanes.replication[some],
-            )
-            parts.append(periods_of(years, cohort, policy, lanes.draw[some], lanes.replication[some]))
-        if progress is not None:
-            progress(policy, last, wanted)
-    return parts
 
 
 def _comparison(

@@ -15,9 +15,12 @@ from kamsim.reporting.coverage import (
     say_month,
     staffing_table,
 )
+from kamsim.reporting.exits import release_table
+from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import ledger_table
+from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
     book_hours,
@@ -31,6 +34,7 @@ from kamsim.reporting.plots import (
     plot_bridge,
     plot_concentration,
     plot_effort,
+    plot_fidelity,
     plot_flat_maximum,
     plot_frontier,
     plot_funnel,
@@ -41,6 +45,7 @@ from kamsim.reporting.plots import (
     plot_letters,
     plot_lift,
     plot_map,
+    plot_matrix,
     plot_organisation,
     plot_policy_differences,
     plot_potential_churn,
@@ -54,6 +59,7 @@ from kamsim.reporting.plots import (
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
+    potential_and_effort,
     reliability_curve,
     territory_marks,
     territory_title,
@@ -69,7 +75,9 @@ from kamsim.reporting.qualification_tables import (
     missing_buyer_table,
     state_missing_buyer,
 )
+from kamsim.reporting.rebalancing import frequency_table, state_best
 from kamsim.reporting.report import write_report
+from kamsim.reporting.safe_csv import write_csv
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
@@ -81,6 +89,7 @@ __all__ = [
     "assessment_table",
     "at_stake_table",
     "balance_by_plan",
+    "belief_table",
     "book_hours",
     "calibration_lines",
     "calibration_table",
@@ -89,7 +98,9 @@ __all__ = [
     "criteria_table",
     "disagreement_table",
     "effort_by_tier",
+    "fidelity_table",
     "find_best",
+    "frequency_table",
     "headroom_table",
     "held_out_potential",
     "hiring_table",
@@ -107,6 +118,7 @@ __all__ = [
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_fidelity",
     "plot_flat_maximum",
     "plot_frontier",
     "plot_funnel",
@@ -117,6 +129,7 @@ __all__ = [
     "plot_letters",
     "plot_lift",
     "plot_map",
+    "plot_matrix",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
@@ -131,7 +144,9 @@ __all__ = [
     "plot_yearly_revenue",
     "portfolio_table",
     "potential_and_churn",
+    "potential_and_effort",
     "quota_table",
+    "release_table",
     "reliability_curve",
     "render_text",
     "review_table",
@@ -147,6 +162,7 @@ __all__ = [
     "share_leading",
     "skill_table",
     "staffing_table",
+    "state_best",
     "state_finding",
     "state_missing_buyer",
     "territory_marks",
@@ -158,6 +174,8 @@ __all__ = [
     "verdict_lines",
     "verdict_texts",
     "workload_by_ae",
+    "write_csv",
+    "write_picture",
     "write_report",
     "write_territory_map",
     "yearly_differences",

@@ -6,8 +6,10 @@ import base64
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamsim.errors import BundleError
 from kamsim.locale import Locale
 from kamsim.reporting import plots
 from kamsim.reporting.run_data import RunData
@@ -17,6 +19,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DOTS_PER_INCH = 160
+
+
+def write_picture(ax: Axes, path: Path) -> None:
+    """Write the figure of an axes into a PNG file.
+
+    Raises
+    ------
+    BundleError
+        When the file cannot be written.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None, "axes of a picture stand in a figure"
+    try:
+        figure.savefig(path, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    except OSError as caught:
+        raise BundleError(f"{path}: cannot be written ({caught.strerror or caught})") from None
 
 
 @dataclass(frozen=True)

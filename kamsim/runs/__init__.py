@@ -23,7 +23,7 @@ from kamsim.runs.stages import (
     simulate_stage,
     value_stage,
 )
-from kamsim.runs.standing import cutoff_of
+from kamsim.runs.standing import cutoff_of, require_current
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -49,6 +49,7 @@ __all__ = [
     "parse_assignments",
     "provenance",
     "read_notebook",
+    "require_current",
     "run_notebook",
     "scenario_for",
     "scenario_for_run",

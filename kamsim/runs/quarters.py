@@ -1,4 +1,4 @@
-"""One quarter after another: when a run's portfolio ends, and the tiers that its accounts had before."""
+"""One quarter after another: the tiers that a run's accounts had before."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kamsim.contracts import FLAG, NUMBER, TEXT, WHOLE, Column, Table
-from kamsim.schemas.columns import money, share
+from kamsim.contracts import DATE, FLAG, NUMBER, TEXT, WHOLE, Column, Table
+from kamsim.schemas.columns import hours, identity, money, share
 
 PERIODS = Table(
     "periods",
@@ -114,6 +114,106 @@ COMPARISON = Table(
         "contribution_difference_eur": money("contribution less the baseline's, mean of pairs", signed=True),
         "contribution_difference_low_eur": money("lower end of its interval", signed=True),
         "contribution_difference_high_eur": money("upper end of its interval", signed=True),
+    },
+)
+
+FIDELITY = Table(
+    "fidelity",
+    "Predicted against simulated value of random plans: contribution before the team's cost.",
+    ("plan",),
+    {
+        "plan": Column(WHOLE, "number", "the plan", at_least=0),
+        "nearness": share("how near to the best plan it was drawn: 0 = random, 1 = the best"),
+        "worked_share": share("share of the AEs' capacity that it spends"),
+        "accounts_moved": Column(WHOLE, "count", "accounts whose owner changes", at_least=0),
+        "believed_eur": money("predicted by the believed curves, hand-overs taken off", signed=True),
+        "true_eur": money(
+            "predicted by curves sampled from the truth; missing without one", nullable=True, signed=True
+        ),
+        "simulated_eur": money("mean of what is simulated", signed=True),
+        "simulated_error_eur": money(
+            "standard error of its difference from the mean plan, under common luck", nullable=True
+        ),
+    },
+)
+
+FALSE_RELEASE = Table(
+    "false_release",
+    "What an exit criterion costs and frees (D-EXIT-1), by criterion, months and tier: means over the lanes."
+    " Tier 0 is the whole portfolio.",
+    ("criterion", "months", "tier"),
+    {
+        "criterion": Column(
+            TEXT, "-", "what releases an account", one_of=("progress", "budget", "sponsor", "mismatch", "any")
+        ),
+        "months": Column(
+            WHOLE, "months", "without progress, then released; 0 where progress plays no part", at_least=0
+        ),
+        "tier": Column(WHOLE, "0 to 3", "0 = all", one_of=(0, 1, 2, 3)),
+        "released": Column(NUMBER, "count", "accounts ever released", at_least=0),
+        "released_share": share("of the accounts", nullable=True),
+        "hours_freed": hours("AE hours with clients that releases free, mean over the horizon"),
+        "loss_eur": money("contribution less than under continued effort, freed hours unused", signed=True),
+        "worth_eur": money(
+            "contribution that the freed hours bring elsewhere in the same books; a tier's by its hours",
+            signed=True,
+        ),
+        "net_eur": money("worth less loss", signed=True),
+        "net_low_eur": money("lower end of its interval", signed=True),
+        "net_high_eur": money("upper end of its interval", signed=True),
+        "false_released": Column(
+            NUMBER,
+            "count",
+            "released accounts that would have brought more than their hours do elsewhere",
+            at_least=0,
+        ),
+        "false_share": share("of the released accounts", nullable=True),
+        "false_cost_eur": money("what these lose beyond what their hours bring elsewhere", signed=True),
+        "false_cost_low_eur": money("lower end of its interval", signed=True),
+        "false_cost_high_eur": money("upper end of its interval", signed=True),
+    },
+)
+
+FREQUENCIES = Table(
+    "frequencies",
+    "What realigning books at a frequency brings against never, in pairs under common luck.",
+    ("method", "rep_change_cost", "every_months"),
+    {
+        "method": Column(TEXT, "-", "the compiled rule, or the policy that is solved again"),
+        "rep_change_cost": Column(
+            NUMBER, "ratio", "the rep-change cost, as a multiple of the scenario's; below 0 = a gain"
+        ),
+        "every_months": Column(WHOLE, "months", "from one realignment to the next; 0 = never", at_least=0),
+        "realignments": Column(WHOLE, "count", "realignments in the horizon", at_least=0),
+        "moves": Column(NUMBER, "count", "accounts moved over the horizon, mean over the lanes", at_least=0),
+        "load_cv": Column(NUMBER, "ratio", "spread between AEs of mean load over available hours", False, 0),
+        "contribution_eur": money("mean contribution after the cost of the team", signed=True),
+        "difference_eur": money("contribution less that of never, mean of pairs", signed=True),
+        "difference_low_eur": money("lower end of its interval", signed=True),
+        "difference_high_eur": money("upper end of its interval", signed=True),
+        "behind_best_eur": money("contribution less that of the best frequency, mean of pairs", signed=True),
+        "behind_best_low_eur": money("lower end of its interval", signed=True),
+        "behind_best_high_eur": money("upper end of its interval", signed=True),
+        "seconds": Column(NUMBER, "seconds", "wall time", False, 0),
+    },
+)
+
+REALIGNMENTS = Table(
+    "realignments",
+    "Accounts that realignments move during a run, in its first course of events.",
+    ("method", "rep_change_cost", "every_months", "month", "account_id"),
+    {
+        "method": FREQUENCIES.columns["method"],
+        "rep_change_cost": FREQUENCIES.columns["rep_change_cost"],
+        "every_months": FREQUENCIES.columns["every_months"],
+        "month": Column(DATE, "first day of the month", "the first month under the new owner"),
+        "account_id": identity("the account"),
+        "from_rep_id": identity("AE who owned it; missing = nobody", nullable=True),
+        "to_rep_id": identity("AE who owns it from then on"),
+        "reason": Column(TEXT, "-", "why", one_of=("workload", "performance")),
+        "hours": hours("AE hours a month that it is planned to take"),
+        "from_load": Column(NUMBER, "ratio", "load over hours of the old owner before", True, 0),
+        "to_load": Column(NUMBER, "ratio", "load over hours of the new owner before", True, 0),
     },
 )
 

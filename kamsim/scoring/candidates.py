@@ -17,9 +17,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, QuantileRegressor, Ridge
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, QuantileTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from kamsim.errors import ConfigError, unknown_name
+from kamsim.scoring.ranks import Ranks
 
 Kind = Literal["auto", "linear", "boosting"]
 
@@ -162,7 +163,7 @@ def ranked_preparation(is_category: NDArray[np.bool_], rows: int) -> ColumnTrans
     ranks = max(2, min(MOST_RANKS, rows // ROWS_A_RANK))
     views = FeatureUnion(
         [
-            (name, QuantileTransformer(n_quantiles=ranks, output_distribution=name, subsample=None))
+            (name, Ranks(n_quantiles=ranks, output_distribution=name, subsample=None))
             for name in ("uniform", "normal")
         ]
     )

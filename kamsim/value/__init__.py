@@ -1,7 +1,7 @@
 """What effort on an account is believed to bring, sampled from the dynamics."""
 
 from kamsim.value.belief import draw_states
-from kamsim.value.curve import believe_values
+from kamsim.value.curve import believe_values, sample_values
 from kamsim.value.response import AdbugResponse, ExponentialResponse, PowerResponse, Response
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "Response",
     "believe_values",
     "draw_states",
+    "sample_values",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamsim.config import Scenario
-from kamsim.dynamics import compile_parameters, foresee, half_effort_hours
+from kamsim.dynamics import State, compile_parameters, foresee, half_effort_hours
 from kamsim.dynamics.state import Floats
 from kamsim.schemas import ACCOUNTS, OPPORTUNITIES, SCORES, VALUES, check
 from kamsim.streams import luck_key
@@ -44,10 +44,37 @@ def believe_values(
     opportunities = check(opportunities, OPPORTUNITIES)
     replications = scenario.value.replications
     state = draw_states(accounts, opportunities, scores, scenario, replications, cutoff=cutoff)
+    return sample_values(state, scenario, cutoff=cutoff, replications=replications)
+
+
+def sample_values(
+    state: State, scenario: Scenario, *, cutoff: pd.Timestamp, replications: int
+) -> pd.DataFrame:
+    """Sample what constant effort brings from given states, and fit a Hill curve for each account.
+
+    The one way from states to curves: from draws of what the book shows they are what is believed
+    (`believe_values`), from the true state they are what the oracle knows.
+
+    Parameters
+    ----------
+    state : State
+        Of one lane, or of as many as `replications`.
+    scenario : Scenario
+        As for `believe_values`.
+    cutoff : Timestamp
+        First day of the horizon.
+    replications : int
+        Courses of events played at each level of effort.
+
+    Returns
+    -------
+    DataFrame
+        VALUES. `gain_sd_eur` holds the luck of the months, and what the lanes of the state differ by.
+    """
     scale = half_effort_hours(state.segment[:, None], state.wallet, scenario.dynamics).mean(axis=1)
     multiples = np.array(scenario.value.effort_levels)
     parameters = compile_parameters(scenario.dynamics)
-    sampled = np.empty((len(multiples), *state.wallet.shape))
+    sampled = np.empty((len(multiples), state.accounts, replications))
     for level, multiple in enumerate(multiples):
         years = foresee(
             state,
@@ -56,6 +83,7 @@ def believe_values(
             key=luck_key(scenario.seed, "value"),
             first_month=12 * (cutoff.year - 1970) + cutoff.month - 1,
             months=scenario.experiment.months,
+            replications=np.arange(replications),
         )
         sampled[level] = scenario.coverage.margin * years.revenue.sum(axis=0)
     base, gain, half = fit_hill(multiples, sampled.mean(axis=2), scenario.value.hill_exponent)

@@ -10,7 +10,8 @@ import pytest
 
 from kamsim.errors import ConfigError
 from kamsim.experiments import compare_policies
-from kamsim.experiments.outer import alike, scenarios_by_draw
+from kamsim.experiments.outer import scenarios_by_draw
+from kamsim.experiments.starts import Starts
 
 CUTOFF = pd.Timestamp("2026-01-01")
 KEY = "dynamics.mid_market.churn_mean"
@@ -60,9 +61,7 @@ def test_intervals_carry_the_doubt_about_the_parameters(desk: Any) -> None:
 
 def test_a_figure_set_for_this_run_holds_in_every_draw(desk: Any) -> None:
     fixed = desk.scenario.override({KEY: 0.3})
-    assert {s.dynamics.mid_market.churn_mean for s in scenarios_by_draw(fixed, draws([0.1, 0.2]), 0, 2)} == {
-        0.3
-    }
+    assert {s.dynamics.mid_market.churn_mean for s in scenarios_by_draw(fixed, draws([0.1, 0.2]), 2)} == {0.3}
 
 
 def test_too_few_draws_are_refused(desk: Any) -> None:
@@ -73,11 +72,8 @@ def test_too_few_draws_are_refused(desk: Any) -> None:
 
 
 def test_lanes_are_cut_where_the_draw_changes() -> None:
-    dynamics: Any = ("a", "b", "c")
-    draw = np.repeat(np.arange(3), 4)
-    assert [(s.start, s.stop, d) for s, d in alike(dynamics, draw, 2, 9)] == [
-        (2, 4, "a"),
-        (4, 8, "b"),
-        (8, 9, "c"),
-    ]
-    assert [(s.start, s.stop) for s, _ in alike(dynamics[:1], draw, 2, 9)] == [(2, 9)]
+    dynamics: Any = ("c", "d", "e")
+    draw = np.repeat(np.arange(2, 5), 4)
+    state: Any = None
+    starts = Starts(state, 4, draw, np.arange(12), False, dynamics)
+    assert [(s.start, s.stop, d) for s, d in starts.alike(2, 9)] == [(2, 4, "c"), (4, 8, "d"), (8, 9, "e")]

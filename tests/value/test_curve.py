@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamsim.dynamics import compile_parameters, play
+from kamsim.dynamics import compile_parameters, play, state_from_tables
 from kamsim.errors import SchemaError
 from kamsim.schemas import VALUES, check
 from kamsim.streams import luck_key
-from kamsim.value import believe_values, draw_states
+from kamsim.value import believe_values, draw_states, sample_values
 from kamsim.value.curve import fit_hill
 
 LEVELS = np.array([0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0])
@@ -131,3 +131,26 @@ def test_a_table_that_breaks_its_contract_is_refused(known) -> None:
         believe_values(
             accounts, opportunities, scores.assign(potential_36m_eur=-1.0), known.scenario, cutoff=CUTOFF
         )
+
+
+def test_true_values_come_from_the_code_of_the_believed_ones(known) -> None:
+    """From the states that beliefs are drawn from come the believed curves, to the last bit."""
+    scenario = known.scenario.override({"value.replications": 16, "experiment.months": 12})
+    drawn = draw_states(*known.tables, scenario, 16, cutoff=CUTOFF)
+
+    sampled = sample_values(drawn, scenario, cutoff=CUTOFF, replications=16)
+
+    pd.testing.assert_frame_equal(sampled, believe_values(*known.tables, scenario, cutoff=CUTOFF))
+
+
+def test_a_known_state_leaves_luck_alone_in_the_spread(known) -> None:
+    """The spread of a belief holds the doubt about the account beside the luck of the months."""
+    scenario = known.scenario.override({"value.replications": 64})
+    portfolio = known.portfolio
+    truth = state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals)
+
+    true = sample_values(truth, scenario, cutoff=CUTOFF, replications=64)
+    believed = believe_values(*known.tables, scenario, cutoff=CUTOFF)
+
+    assert true["account_id"].tolist() == believed["account_id"].tolist()
+    assert true["gain_sd_eur"].sum() < believed["gain_sd_eur"].sum()

@@ -10,6 +10,7 @@ from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
+from kamsim.reporting.plots.fidelity import plot_fidelity
 from kamsim.reporting.plots.flat_maximum import plot_flat_maximum
 from kamsim.reporting.plots.frontier import plot_frontier
 from kamsim.reporting.plots.funnel import plot_funnel
@@ -18,6 +19,7 @@ from kamsim.reporting.plots.held_out import held_out_potential, plot_held_out
 from kamsim.reporting.plots.hiring import plot_hiring
 from kamsim.reporting.plots.icp import icp_and_potential, plot_icp
 from kamsim.reporting.plots.letters import plot_letters
+from kamsim.reporting.plots.matrix import plot_matrix, potential_and_effort
 from kamsim.reporting.plots.organisation import plot_organisation
 from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
@@ -44,6 +46,7 @@ __all__ = [
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
+    "plot_fidelity",
     "plot_flat_maximum",
     "plot_frontier",
     "plot_funnel",
@@ -54,6 +57,7 @@ __all__ = [
     "plot_letters",
     "plot_lift",
     "plot_map",
+    "plot_matrix",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
@@ -67,6 +71,7 @@ __all__ = [
     "plot_workload",
     "plot_yearly_revenue",
     "potential_and_churn",
+    "potential_and_effort",
     "reliability_curve",
     "territory_marks",
     "territory_title",
