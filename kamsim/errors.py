@@ -31,7 +31,36 @@ class BundleError(KamsimError):
 
 
 class InfeasibleAllocationError(KamsimError):
-    """No allocation meets the constraints; the message carries hours needed and available."""
+    """No allocation meets the constraints; the message carries hours needed and available.
+
+    Attributes
+    ----------
+    needed, available : float or None
+        Hours a month, or units of the cap that `constraints` names; None where it is no matter of amounts.
+    accounts, reps, constraints : tuple of str
+        Ids of the accounts and AEs concerned, and names of the constraints that clash.
+
+    Examples
+    --------
+    >>> error = InfeasibleAllocationError("too much", needed=9.0, available=8.0, accounts=["A1"])
+    >>> error.needed - error.available, error.accounts
+    (1.0, ('A1',))
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        needed: float | None = None,
+        available: float | None = None,
+        accounts: Iterable[str] = (),
+        reps: Iterable[str] = (),
+        constraints: Iterable[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.needed = None if needed is None else float(needed)
+        self.available = None if available is None else float(available)
+        self.accounts, self.reps, self.constraints = tuple(accounts), tuple(reps), tuple(constraints)
 
 
 class AllocationNotFoundError(KamsimError):

@@ -9,12 +9,15 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from kamsim.allocation.feasibility import check_feasible, check_plan
+from kamsim.allocation.constraints import Constraints
+from kamsim.allocation.feasibility import check_feasible
+from kamsim.allocation.kept import check_plan
+from kamsim.allocation.moves import explain_moves
 from kamsim.allocation.policy import Plan
 from kamsim.allocation.problem import AllocationProblem, build_problem
 from kamsim.allocation.registry import find_policy
 from kamsim.config import Scenario
-from kamsim.schemas import ASSIGNMENT, check
+from kamsim.schemas import ASSIGNMENT, MOVES, check
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,12 @@ class AllocationResult:
     load_cv : dict of str to float
         Spread between AEs of the workload their books ask for over their capacity: coefficient of
         variation (AEs without capacity are left out).
+    broken : DataFrame
+        Constraints that the status quo breaks: policy, constraint, account_id, rep_id, used, limit.
+    problem : AllocationProblem
+        What the policies read.
+    plans : dict of str to Plan
+        By policy.
     """
 
     assignment: pd.DataFrame
@@ -42,10 +51,18 @@ class AllocationResult:
     seconds: dict[str, float]
     believed_eur: dict[str, float]
     load_cv: dict[str, float]
+    broken: pd.DataFrame
+    problem: AllocationProblem
+    plans: dict[str, Plan]
 
     def frame(self) -> pd.DataFrame:
         """Return ASSIGNMENT."""
         return self.assignment.copy()
+
+    def moves(self) -> pd.DataFrame:
+        """Return MOVES of all policies: every account that changes hands, with the reason."""
+        served = [explain_moves(self.problem, plan, name) for name, plan in self.plans.items()]
+        return check(pd.concat(served, ignore_index=True), MOVES)
 
     def summary(self) -> pd.DataFrame:
         """Return one row a policy: moves, hours, spread of load, believed value, gap and seconds."""
@@ -65,7 +82,11 @@ class AllocationResult:
 
 
 def allocate(
-    book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario, policies: Sequence[str] | None = None
+    book: pd.DataFrame,
+    team: pd.DataFrame,
+    scenario: Scenario,
+    policies: Sequence[str] | None = None,
+    constraints: Constraints | None = None,
 ) -> AllocationResult:
     """Give accounts and hours to the team's AEs under each policy.
 
@@ -78,6 +99,8 @@ def allocate(
     scenario : Scenario
     policies : sequence of str, optional
         Names in `POLICIES`; by default ``allocation.policies`` of the scenario.
+    constraints : Constraints, optional
+        What no plan may do; the status quo, which proposes nothing, is listed where it does.
 
     Returns
     -------
@@ -86,7 +109,7 @@ def allocate(
     Raises
     ------
     ConfigError
-        For an unknown policy.
+        For an unknown policy, or a constraint on what is not there.
     InfeasibleAllocationError
         When no plan meets the constraints, with hours needed and available.
     SchemaError
@@ -102,15 +125,16 @@ def allocate(
     """
     names = list(dict.fromkeys(scenario.allocation.policies if policies is None else policies))
     chosen = {name: find_policy(name) for name in names}
-    problem = build_problem(book, team, scenario)
+    problem = build_problem(book, team, scenario, constraints)
     check_feasible(problem)
-    frames, gaps, seconds = [], {}, {}
+    frames, broken, plans, gaps, seconds = [], [], {}, {}, {}
     believed, spread = {}, {}
     for name, policy in chosen.items():
         start = perf_counter()
         plan = policy.allocate(problem)
         seconds[name] = perf_counter() - start
-        check_plan(problem, plan, name)
+        plans[name] = plan
+        broken.append(check_plan(problem, plan, name).assign(policy=name))
         served = problem if plan.se_hours is None else problem.with_se_hours(plan.se_hours)
         frames.append(_rows(served, plan, name))
         believed[name] = served.value(plan.owner, plan.hours)
@@ -118,7 +142,8 @@ def allocate(
         if plan.gap is not None:
             gaps[name] = plan.gap
     assignment = check(pd.concat(frames, ignore_index=True), ASSIGNMENT)
-    return AllocationResult(assignment, gaps, seconds, believed, spread)
+    listed = pd.concat(broken, ignore_index=True)
+    return AllocationResult(assignment, gaps, seconds, believed, spread, listed, problem, plans)
 
 
 def _rows(problem: AllocationProblem, plan: Plan, name: str) -> pd.DataFrame:

@@ -14,6 +14,9 @@ ROUNDING = 1e-9
 class Books:
     """Owners given so far, and the workload with travel that each AE carries.
 
+    An account goes with its family, and only to an AE who is eligible: to others it would be infinitely
+    much work.
+
     Use is load over capacity. An AE has room up to his capacity, or up to a fair share where the team as
     a whole has more work than hours: else the first AEs to be full would leave all the rest to others.
 
@@ -33,13 +36,22 @@ class Books:
     def __init__(self, problem: AllocationProblem) -> None:
         self._problem = problem
         self._loads = problem.workload[:, None] * problem.hours_per_client_hour
+        self._family_loads = np.zeros((int(problem.family.max(initial=-1)) + 1, problem.reps))
+        np.add.at(self._family_loads, problem.family, self._loads)
+        self._members = _members(problem.family)
         self.owner: Indices = np.full(problem.accounts, NOBODY, dtype=np.intp)
         self.load: Floats = np.zeros(problem.reps)
         self.mean_use = _mean_use(problem)
         self.room = max(1.0, (1 + problem.settings.balance_tolerance) * self.mean_use)
 
     def give(self, account: int, rep: int) -> None:
-        """Put an account into an AE's book."""
+        """Put an account into an AE's book with its family, those who are in a book already left out."""
+        for member in self._members[self._problem.family[account]]:
+            if self.owner[member] == NOBODY:
+                self.leave(member, rep)
+
+    def leave(self, account: int, rep: int) -> None:
+        """Put an account into an AE's book alone, whatever the constraints say."""
         self.owner[account] = rep
         self.load[rep] += self._loads[account, rep]
 
@@ -53,7 +65,8 @@ class Books:
         """
         for account in accounts.tolist():
             rep = int(self._problem.owner[account])
-            if rep != NOBODY and self.use_with(account)[rep] <= most + ROUNDING:
+            given = self.owner[account] != NOBODY
+            if rep != NOBODY and not given and self.use_with(account)[rep] <= most + ROUNDING:
                 self.give(account, rep)
         return np.asarray(accounts[self.owner[accounts] == NOBODY])
 
@@ -63,16 +76,24 @@ class Books:
             self.give(account, self.least_used(account))
 
     def use_with(self, account: int) -> Floats:
-        """Share of each AE's capacity in use were he to take the account; infinite without capacity."""
-        load = self.load + self._loads[account]
+        """Share of each AE's capacity in use were he to take the account with its family.
+
+        Infinite for an AE without capacity, and for one who may not have it.
+        """
+        load = self.load + self._family_loads[self._problem.family[account]]
         capacity = self._problem.capacity
-        return np.asarray(np.divide(load, capacity, out=np.full_like(load, np.inf), where=capacity > 0))
+        able = (capacity > 0) & self._problem.eligible[account]
+        return np.asarray(np.divide(load, capacity, out=np.full_like(load, np.inf), where=able))
 
     def least_used(self, account: int, among: NDArray[np.bool_] | None = None) -> int:
-        """Find the AE whose capacity would be least used, among some; equally used: the nearest one."""
+        """Find the eligible AE whose capacity would be least used, among some if one of them is eligible.
+
+        Equally used: the nearest one.
+        """
         use = self.use_with(account).round(9)
         last = np.zeros(use.size, dtype=bool) if among is None else ~among
-        return int(np.lexsort((self._problem.distance_km[account], use, last))[0])
+        barred = ~self._problem.eligible[account]
+        return int(np.lexsort((self._problem.distance_km[account], use, last, barred))[0])
 
     def nearest_with_room(self, account: int) -> int:
         """Find the nearest AE with room for the workload; equally near: the owner, then the least used.
@@ -84,6 +105,13 @@ class Books:
         order = np.lexsort((use.round(9), stranger, self._problem.distance_km[account]))
         room = order[use[order] <= self.room + ROUNDING]
         return int(room[0]) if room.size else self.least_used(account)
+
+
+def _members(family: Indices) -> list[list[int]]:
+    members: list[list[int]] = [[] for _ in range(int(family.max(initial=-1)) + 1)]
+    for account, number in enumerate(family.tolist()):
+        members[number].append(account)
+    return members
 
 
 def _mean_use(problem: AllocationProblem) -> float:

@@ -35,8 +35,8 @@ class Options:
         The same with travel: what it takes of the AE's capacity.
     value : array
         What it is worth.
-    counts : array
-        What it takes of the `budget`: 1 for a change of owner that the disruption cap counts.
+    counts : array, shape (options,) or (options, budgets)
+        What it takes of each budget: 1 for a change of owner that the disruption cap counts.
     """
 
     account: Indices
@@ -77,15 +77,17 @@ def choose(
     capacity: Floats,
     *,
     whole: NDArray[np.bool_] | None = None,
-    budget: float = np.inf,
+    budget: float | Floats = np.inf,
+    family: Indices | None = None,
     seconds: float,
     target_gap: float,
 ) -> Choice:
     """Choose one option for each account, of the largest total value.
 
     maximise sum value_k x_k over x_k in {0, 1} subject to: one option for each account; load of each AE
-    within his capacity; sum counts_k x_k <= budget. HiGHS is deterministic as long as the time limit does
-    not end it: then the choice depends on the machine's speed, and a bound is proven all the same.
+    within his capacity; sum counts_k x_k <= budget, for each budget; one AE for each family. HiGHS is
+    deterministic as long as the time limit does not end it: then the choice depends on the machine's speed,
+    and a bound is proven all the same.
 
     Parameters
     ----------
@@ -97,7 +99,10 @@ def choose(
     whole : array of bool, shape (accounts,), optional
         Accounts that must have one option; the others may be divided between several, which makes the
         bound hold for undivided ones too and the program far easier. All by default.
-    budget : float
+    budget : float or array, shape (budgets,)
+        Largest sum of the counts.
+    family : array of int, shape (accounts,), optional
+        Accounts of one number get options of one AE, divided accounts in equal parts.
     seconds : float
         Time limit.
     target_gap : float
@@ -125,7 +130,11 @@ def choose(
         warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
         found = milp(
             -options.value / unit,
-            constraints=_constraints(options, accounts, capacity, budget),
+            constraints=[
+                *_constraints(options, accounts, capacity),
+                *_within_budgets(options, budget),
+                *_together(options, family),
+            ],
             integrality=integral[options.account].astype(np.int64),
             bounds=Bounds(0, 1),
             options={"time_limit": seconds, "mip_rel_gap": target_gap, **STRICT},
@@ -147,17 +156,65 @@ def largest_of_each(weight: Floats, account: Indices) -> Indices:
     return np.asarray(order[np.flatnonzero(np.diff(account[order], prepend=-1))])
 
 
-def _constraints(options: Options, accounts: int, capacity: Floats, budget: float) -> list[LinearConstraint]:
+def _constraints(options: Options, accounts: int, capacity: Floats) -> list[LinearConstraint]:
     entries = np.arange(options.account.size)
     ones = np.ones(entries.size)
     scale = np.where(capacity > 0, capacity, 1.0)  # tolerances as shares of an AE's month
     one_each = csc_array((ones, (options.account, entries)), shape=(accounts, entries.size))
     share = options.load / scale[options.rep]
     used = csc_array((share, (options.rep, entries)), shape=(capacity.size, entries.size))
-    constraints = [LinearConstraint(one_each, 1, 1), LinearConstraint(used, -np.inf, capacity / scale)]
-    if np.isfinite(budget):
-        constraints.append(LinearConstraint(options.counts[None, :], -np.inf, budget))
-    return constraints
+    return [LinearConstraint(one_each, 1, 1), LinearConstraint(used, -np.inf, capacity / scale)]
+
+
+def _within_budgets(options: Options, budget: float | Floats) -> list[LinearConstraint]:
+    """One row a budget that has a limit, in units of the largest count."""
+    counts = options.counts.reshape(options.account.size, -1)
+    limits = np.broadcast_to(budget, counts.shape[1:])
+    bound = np.isfinite(limits)
+    if not bound.any():
+        return []
+    scale = np.maximum(np.abs(counts[:, bound]).max(axis=0), 1e-300)
+    rows = csc_array((counts[:, bound] / scale).T)
+    return [LinearConstraint(rows, -np.inf, limits[bound] / scale)]
+
+
+def _together(options: Options, family: Indices | None) -> list[LinearConstraint]:
+    rows = linked(options, family)
+    return [] if rows is None else [LinearConstraint(rows, 0, 0)]
+
+
+def linked(options: Options, family: Indices | None) -> csc_array | None:
+    """Rows that are 0 where each AE gets as much of every member of a family as of its first member.
+
+    Returns
+    -------
+    csc_array, shape (other members x reps, options), or None
+        None where every account stands alone.
+    """
+    if family is None:
+        return None
+    members = np.lexsort((np.arange(family.size), family))
+    first_of = members[np.searchsorted(family[members], family)]
+    others = np.flatnonzero(first_of != np.arange(family.size))
+    if not others.size:
+        return None
+    reps = int(options.rep.max()) + 1
+    place = np.full(family.size, -1)
+    place[others] = np.arange(others.size)
+    entry = np.arange(options.account.size)
+    own = place[options.account] >= 0
+    rows = [place[options.account[own]] * reps + options.rep[own]]
+    columns, signs = [entry[own]], [np.ones(int(own.sum()))]
+    by_account = np.argsort(options.account, kind="stable")
+    start = np.searchsorted(options.account[by_account], np.arange(family.size + 1))
+    for account in others.tolist():
+        of_first = by_account[start[first_of[account]] : start[first_of[account] + 1]]
+        rows.append(place[account] * reps + options.rep[of_first])
+        columns.append(of_first)
+        signs.append(-np.ones(of_first.size))
+    size = others.size * reps, options.account.size
+    entries = np.concatenate(signs), (np.concatenate(rows), np.concatenate(columns))
+    return csc_array(entries, shape=size)
 
 
 def _without_capacity(options: Options, accounts: int) -> float:

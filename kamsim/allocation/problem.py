@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kamsim.allocation.applied import apply_constraints
+from kamsim.allocation.constraints import Constraints
 from kamsim.allocation.curves import ValueCurves
 from kamsim.allocation.handover import handover_cost
+from kamsim.allocation.limits import Flags, Limits
 from kamsim.allocation.pools import pool_hours
 from kamsim.allocation.wishes import routed_to
 from kamsim.config import AllocationSettings, Scenario
@@ -65,6 +69,10 @@ class AllocationProblem:
         AE-equivalents of an SE hour in `pool_effort`.
     seed : int
         Root of the random streams, for a policy that draws lots.
+    open_deals : array of int, shape (accounts,)
+        Open opportunities, renewals left out.
+    limits : Limits
+        Who may own what, families, and caps on what changes hands; none by default.
     """
 
     account_ids: tuple[str, ...]
@@ -91,6 +99,8 @@ class AllocationProblem:
     routed: NDArray[np.bool_]
     se_weight: float
     seed: int
+    open_deals: NDArray[np.int64]
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def accounts(self) -> int:
@@ -101,6 +111,17 @@ class AllocationProblem:
     def reps(self) -> int:
         """Number of AEs."""
         return len(self.rep_ids)
+
+    @cached_property
+    def eligible(self) -> Flags:
+        """AEs whom the constraints let own each account, its whole family with it; shape (accounts, reps)."""
+        return self.limits.eligible(self.accounts, self.reps)
+
+    @cached_property
+    def family(self) -> Indices:
+        """Number of each account's family, shape (accounts,): accounts of one number have one owner."""
+        family = self.limits.family
+        return np.arange(self.accounts) if family is None else family
 
     def rate(self, owner: Indices) -> Floats:
         """Capacity that an hour with each account takes of its owner, shape (accounts,)."""
@@ -114,10 +135,25 @@ class AllocationProblem:
         """Tell which accounts change hands; one that nobody owned does not."""
         return np.asarray(self.had_owner & (owner != self.owner))
 
+    def leaves(self, owner: Indices) -> NDArray[np.bool_]:
+        """Tell which accounts leave an owner who is in the team: what the disruption caps count."""
+        return np.asarray((self.owner >= 0) & (owner != self.owner))
+
+    def spent(self, owner: Indices) -> Floats:
+        """What a plan takes of each budget of `limits`, shape (budgets,)."""
+        return np.asarray(self.leaves(owner) @ self.limits.weights(self.accounts))
+
     def with_se_hours(self, se_hours: Floats) -> AllocationProblem:
         """Return the problem with the SE pool shared otherwise, its effort included."""
         effort = self.pool_effort + self.se_weight * (se_hours - self.se_hours)
         return replace(self, se_hours=se_hours, pool_effort=np.maximum(effort, 0.0))
+
+    def part(self, accounts: Indices) -> AllocationProblem:
+        """Return the problem of some accounts and all AEs, without limits."""
+        columns = {name: getattr(self, name)[accounts] for name in _BY_ACCOUNT}
+        curves = ValueCurves(*(column[accounts] for column in vars(self.curves).values()))
+        ids = tuple(self.account_ids[i] for i in accounts.tolist())
+        return replace(self, account_ids=ids, curves=curves, limits=Limits(), **columns)
 
     def value(self, owner: Indices, hours: Floats) -> float:
         """Believed value of a plan in EUR: the curves at its effort, less the cost of hand-overs."""
@@ -125,7 +161,16 @@ class AllocationProblem:
         return float(value.sum() - self.handover_eur[self.moved(owner)].sum())
 
 
-def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) -> AllocationProblem:
+_BY_ACCOUNT = (
+    "owner", "had_owner", "workload", "minimum", "se_hours", "csm_hours", "potential", "revenue",
+    "firm_revenue", "distance_km", "hours_per_client_hour", "pool_effort", "gain_sd", "handover_eur",
+    "routed", "open_deals",
+)  # fmt: skip
+
+
+def build_problem(
+    book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario, constraints: Constraints | None = None
+) -> AllocationProblem:
     """Turn tables into the arrays that policies read.
 
     Parameters
@@ -136,6 +181,8 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         TEAM; only its AEs own accounts, its SEs and CSMs are pools.
     scenario : Scenario
         Its parts coverage, allocation, dynamics, experiment, and the portfolio's historical habit.
+    constraints : Constraints, optional
+        What a plan may not do; by default only the hours bind.
 
     Returns
     -------
@@ -143,6 +190,8 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
 
     Raises
     ------
+    ConfigError
+        When a constraint names an account, AE or region that is not there.
     SchemaError
         When a table breaks its contract.
 
@@ -184,6 +233,10 @@ def build_problem(book: pd.DataFrame, team: pd.DataFrame, scenario: Scenario) ->
         routed=routed_to(book, reps, known_km, scenario.portfolio.leads.rules),
         se_weight=scenario.dynamics.se_weight,
         seed=scenario.seed,
+        open_deals=book["open_deals"].to_numpy(),
+        limits=Limits()
+        if constraints is None
+        else apply_constraints(constraints, book, reps, distance, trips),
     )
 
 

@@ -43,7 +43,8 @@ def solve_program(
     start: Indices,
     large: NDArray[np.bool_],
     *,
-    budget: float,
+    budget: float | Floats,
+    family: Indices | None = None,
     seconds: float,
     target_gap: float,
 ) -> Solution:
@@ -63,8 +64,10 @@ def solve_program(
         Owners with whom everybody can have the option of fewest hours: what is left if time runs out.
     large : array of bool, shape (accounts,)
         Accounts that the first stage may not divide.
-    budget : float
+    budget : float or array, shape (budgets,)
         Largest sum of ``options.counts``.
+    family : array of int, shape (accounts,), optional
+        Accounts of one number get one AE; `large` must be the same for all of them.
     seconds : float
         Time limit of both stages together; half of it for the first where a second follows.
     target_gap : float
@@ -76,7 +79,9 @@ def solve_program(
     """
     accounts = start.size
     if large.all() or options.account.size <= AT_ONCE:
-        only = choose(options, accounts, capacity, budget=budget, seconds=seconds, target_gap=target_gap)
+        only = choose(
+            options, accounts, capacity, budget=budget, family=family, seconds=seconds, target_gap=target_gap
+        )
         return _solution(options, only.options, start, only.bound)
     begun = perf_counter()
     first = choose(
@@ -85,6 +90,7 @@ def solve_program(
         capacity,
         whole=large,
         budget=budget,
+        family=family,
         seconds=seconds / 2,
         target_gap=target_gap / 2,
     )
@@ -96,6 +102,7 @@ def solve_program(
         accounts,
         capacity,
         budget=budget,
+        family=family,
         seconds=max(seconds - (perf_counter() - begun), seconds / 4),
         target_gap=target_gap / 2,
     )

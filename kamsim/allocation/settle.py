@@ -43,10 +43,25 @@ def settle_hours(problem: AllocationProblem, owner: Indices, hours: Floats) -> F
     return np.asarray(settled * fits[owner])
 
 
+def hour_prices(problem: AllocationProblem, owner: Indices, hours: Floats) -> Floats:
+    """Give what one more hour of each AE's month would bring in his book at best, in EUR, shape (reps,).
+
+    Next to nothing for an AE without accounts. Which accounts are served at all is taken from the hours, as
+    `settle_hours` does.
+    """
+    return _solve_prices(problem, owner, hours)[0]
+
+
 def _equal_marginals(problem: AllocationProblem, owner: Indices, hours: Floats) -> Floats:
     """Solve for one price per AE at which his book takes the whole capacity, all AEs at once."""
+    price, low, high = _solve_prices(problem, owner, hours)
+    return _hours_at(problem, price[owner] * problem.rate(owner), low, high)
+
+
+def _solve_prices(problem: AllocationProblem, owner: Indices, hours: Floats) -> tuple[Floats, Floats, Floats]:
+    """Find the price of each AE's hour, and the least and most hours that each account may get at any."""
     rate = problem.rate(owner)
-    concave_from = np.maximum(_inflection(problem.curves) - problem.pool_effort, problem.minimum)
+    concave_from = np.maximum(inflection(problem.curves) - problem.pool_effort, problem.minimum)
     served = (hours > problem.minimum * (1 + 1e-9)) & (hours >= concave_from)
     low = np.where(served, concave_from, hours)
     high = np.where(served, np.maximum(problem.capacity[owner] / rate, hours), hours)
@@ -57,7 +72,7 @@ def _equal_marginals(problem: AllocationProblem, owner: Indices, hours: Floats) 
         wanted = _hours_at(problem, price[owner] * rate, low, high)
         too_much = problem.load(owner, wanted) > problem.capacity
         cheap, dear = np.where(too_much, price, cheap), np.where(too_much, dear, price)
-    return _hours_at(problem, dear[owner] * rate, low, high)
+    return dear, low, high
 
 
 def _hours_at(problem: AllocationProblem, price: Floats, low: Floats, high: Floats) -> Floats:
@@ -69,7 +84,7 @@ def _hours_at(problem: AllocationProblem, price: Floats, low: Floats, high: Floa
     return low
 
 
-def _inflection(curves: ValueCurves) -> Floats:
+def inflection(curves: ValueCurves) -> Floats:
     """Effort from which the Hill curve is concave: half ((h - 1) / (h + 1))^(1 / h), 0 for h <= 1."""
     h = np.maximum(curves.exponent, 1.0)
     return np.asarray(curves.half * ((h - 1) / (h + 1)) ** (1 / h))

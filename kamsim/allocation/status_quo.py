@@ -18,15 +18,16 @@ class StatusQuo:
     """Nobody moves; within a book, hours follow revenue, the client's size, or nothing.
 
     The habit is ``portfolio.historical_habit``, the rule that a generated past followed too. An account
-    that no AE of the team owns goes to the AE whose capacity is least used. The one policy that may stay
-    below the minimum: a book too large for its AE is not repaired but served thinner, as it is today.
+    that no AE of the team owns goes to the eligible AE whose capacity is least used. The one policy that may
+    stay below the minimum: a book too large for its AE is not repaired but served thinner, as it is today.
+    It is what is there, so an owner whom a constraint bars stays, and `check_plan` lists him.
     """
 
     def allocate(self, problem: AllocationProblem) -> Plan:
         """Keep the owners and follow the habit."""
         books = Books(problem)
         for account in np.flatnonzero(problem.owner != NOBODY).tolist():
-            books.give(account, int(problem.owner[account]))
+            books.leave(account, int(problem.owner[account]))
         for account in largest_first(problem.workload):
             if books.owner[account] == NOBODY:
                 books.give(account, books.least_used(account))

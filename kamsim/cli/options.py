@@ -38,6 +38,10 @@ Seed = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Root of all luck in this step and the next.")
 ]
 Lang = Annotated[str, typer.Option(envvar="KAMSIM_LANG", metavar="en|fr", help="Language of the output.")]
+Constraints_ = Annotated[
+    Path | None,
+    typer.Option("--constraints", metavar="FILE", help="What no plan may do (TOML, docs/constraints.md)."),
+]
 Previous = Annotated[
     Path | None,
     typer.Option(

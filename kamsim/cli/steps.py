@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kamsim.cli.options import Lang, Out, Previous, Run, Seed, Settings, overrides_of, precision_of, start
+from kamsim.cli.options import (
+    Constraints_,
+    Lang,
+    Out,
+    Previous,
+    Run,
+    Seed,
+    Settings,
+    overrides_of,
+    precision_of,
+    start,
+)
 
 if TYPE_CHECKING:
     from kamsim.config import Scenario
@@ -26,6 +37,7 @@ def run(
         Path | None,
         typer.Option(metavar="BUNDLE", help="Run folder with a portfolio, instead of generating one."),
     ] = None,
+    constraints: Constraints_ = None,
     previous: Previous = None,
     calibrated: Annotated[
         bool,
@@ -53,7 +65,7 @@ def run(
                 runs.adopt_portfolio(data, aside, calibrated=calibrated)
         with lines.stage("scores"):
             runs.score_stage(aside, plan, previous=previous)
-        _allocate(aside, plan, lines)
+        _allocate(aside, plan, lines, constraints)
         with lines.stage("simulation") as progress:
             result = runs.simulate_stage(aside, plan, progress=progress)
         with lines.stage("report"):
@@ -94,15 +106,22 @@ def allocate(
         list[str] | None,
         typer.Option(metavar="NAME", help="A policy to compare, beside the baseline; may be repeated."),
     ] = None,
+    constraints: Constraints_ = None,
+    frontier: Annotated[
+        bool, typer.Option("--frontier", help="Find the gain against the accounts moved, too: some minutes.")
+    ] = False,
     settings: Settings = None,
     seed: Seed = None,
     lang: Lang = "en",
 ) -> None:
     """Give the accounts to people, by each policy.
 
-    Estimates first what effort on each account is believed to bring.
+    Estimates first what effort on each account is believed to bring. Says of the plan that is believed to be
+    worth most why accounts move; table "moves" of the run holds every move under every policy.
     """
     from kamsim import runs
+    from kamsim.bundle import read_table
+    from kamsim.reporting import broken_text, frontier_table, moves_by_reason_table, render_text
 
     locale, lines = start(lang, 2)
     overrides = overrides_of(settings, seed)
@@ -110,8 +129,19 @@ def allocate(
     if policy:
         chosen = list(dict.fromkeys([plan.experiment.baseline, *policy]))
         plan = runs.scenario_for(run, "values", {**overrides, "allocation.policies": chosen})
-    result = _allocate(run, plan, lines)
+    result = _allocate(run, plan, lines, constraints, frontier=frontier)
     _show_allocation(result.assignment, result.gaps, locale)
+    if not result.broken.empty:
+        typer.echo(broken_text(result.broken, locale))
+    best = max(result.believed_eur, key=lambda name: result.believed_eur[name])
+    moves = read_table(run, "allocation", "moves")
+    moves = moves[moves["policy"] == best]
+    if not moves.empty:
+        typer.echo(locale.text("account_moves.head", policy=locale.policy(best)))
+        typer.echo(render_text(moves_by_reason_table(moves, locale, plan.currency)))
+    if frontier:
+        points = read_table(run, "allocation", "frontier")
+        typer.echo(render_text(frontier_table(points, locale, plan.currency)))
 
 
 def simulate(
@@ -153,13 +183,15 @@ def report(run: Run, settings: Settings = None, seed: Seed = None, lang: Lang = 
     typer.echo(locale.text("cli.report_written", path=path))
 
 
-def _allocate(run: Path, plan: Scenario, lines: StageLines) -> Any:
+def _allocate(
+    run: Path, plan: Scenario, lines: StageLines, constraints: Path | None, *, frontier: bool = False
+) -> Any:
     from kamsim import runs
 
     with lines.stage("values"):
         runs.value_stage(run, plan)
     with lines.stage("allocation"):
-        return runs.allocate_stage(run, plan)
+        return runs.allocate_stage(run, plan, constraints=constraints, frontier=frontier)
 
 
 def _show_comparison(result: ComparisonResult, plan: Scenario, locale: Locale) -> None:

@@ -20,6 +20,13 @@ from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
 from kamsim.reporting.key_figures import key_figure_table
 from kamsim.reporting.ledger import ledger_table
+from kamsim.reporting.move_tables import (
+    broken_text,
+    frontier_table,
+    moves_by_reason_table,
+    moves_table,
+    policies_table,
+)
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
@@ -46,6 +53,7 @@ from kamsim.reporting.plots import (
     plot_lift,
     plot_map,
     plot_matrix,
+    plot_move_gains,
     plot_organisation,
     plot_policy_differences,
     plot_potential_churn,
@@ -91,6 +99,7 @@ __all__ = [
     "balance_by_plan",
     "belief_table",
     "book_hours",
+    "broken_text",
     "calibration_lines",
     "calibration_table",
     "comparison_table",
@@ -101,6 +110,7 @@ __all__ = [
     "fidelity_table",
     "find_best",
     "frequency_table",
+    "frontier_table",
     "headroom_table",
     "held_out_potential",
     "hiring_table",
@@ -113,6 +123,8 @@ __all__ = [
     "missing_buyer_table",
     "moment_table",
     "most_headroom",
+    "moves_by_reason_table",
+    "moves_table",
     "plot_balance",
     "plot_books",
     "plot_bridge",
@@ -130,6 +142,7 @@ __all__ = [
     "plot_lift",
     "plot_map",
     "plot_matrix",
+    "plot_move_gains",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
@@ -142,6 +155,7 @@ __all__ = [
     "plot_territories",
     "plot_workload",
     "plot_yearly_revenue",
+    "policies_table",
     "portfolio_table",
     "potential_and_churn",
     "potential_and_effort",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamsim.allocation import AllocationResult, allocate
+from kamsim.allocation import AllocationResult, Constraints, allocate, move_frontier
 from kamsim.bundle import (
     Format,
     read_manifest,
@@ -130,8 +130,25 @@ def value_stage(run: Path, scenario: Scenario) -> pd.DataFrame:
     return values
 
 
-def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
-    """Build the book of business, give the accounts to people by each policy, write stage "allocation"."""
+def allocate_stage(
+    run: Path, scenario: Scenario, *, constraints: Path | None = None, frontier: bool = False
+) -> AllocationResult:
+    """Build the book of business, give the accounts to people by each policy, write stage "allocation".
+
+    Parameters
+    ----------
+    run : Path
+        The run folder; its stages "scores" and "values" must stand and be up to date.
+    scenario : Scenario
+    constraints : Path, optional
+        TOML file of what no plan may do; a copy is kept with the stage.
+    frontier : bool
+        Find gain against accounts moved, too, and write it as table "frontier".
+
+    Returns
+    -------
+    AllocationResult
+    """
     require_current(run, "scores", "values")
     portfolio = read_portfolio(run)
     book = build_book(
@@ -142,12 +159,20 @@ def allocate_stage(run: Path, scenario: Scenario) -> AllocationResult:
         read_table(run, "values", "values"),
         scenario.coverage,
     )
-    result = allocate(book, portfolio.team, scenario)
+    rules = None if constraints is None else Constraints.load(constraints)
+    result = allocate(book, portfolio.team, scenario, constraints=rules)
     size = size_team(book, scenario.coverage, portfolio.team).summary()
     people = size.rename(columns={"people": "needed", "in_team": "there"})[["role", "needed", "there"]]
-    facts = {"gaps": result.gaps, "team_size": people.to_dict("records")}
-    tables = {"book": book, "assignment": result.assignment}
-    _write(run, "allocation", tables, scenario, reads=("portfolio", "scores", "values"), facts=facts)
+    facts: dict[str, Any] = {"gaps": result.gaps, "team_size": people.to_dict("records")}
+    facts["broken"] = result.broken["constraint"].value_counts().sort_index().to_dict()
+    tables = {"book": book, "assignment": result.assignment, "moves": result.moves()}
+    if frontier:
+        tables["frontier"] = move_frontier(result.problem).points
+    files: dict[str, str | bytes] = (
+        {} if constraints is None else {"constraints.toml": constraints.read_bytes()}
+    )
+    reads = ("portfolio", "scores", "values")
+    _write(run, "allocation", tables, scenario, reads=reads, facts=facts, files=files)
     return result
 
 

@@ -128,6 +128,63 @@ BOOK = Table(
     },
 )
 
+MOVE_REASONS = (
+    "owner_gone",
+    "constraint",
+    "owner_overloaded",
+    "nearer",
+    "more_hours",
+    "makes_room",
+    "rule",
+)
+"""Why an account changes hands (docs/policies.md)."""
+
+MOVES = Table(
+    "moves",
+    "Every account that changes hands under a policy, with the reason and what it brings and costs.",
+    ("policy", "account_id"),
+    {
+        "policy": Column(TEXT, "-", "name of the policy"),
+        "account_id": identity("the account"),
+        "from_rep": identity("AE who owned it; missing where he has left the team", nullable=True),
+        "to_rep": identity("AE who gets it"),
+        "reason": Column(TEXT, "-", "why it moves", one_of=MOVE_REASONS),
+        "constraint": Column(TEXT, "-", "constraint that bars the former owner, if one does", True),
+        "hours_before": hours("AE hours with the client under the status quo"),
+        "hours_after": hours("AE hours with the client under the policy"),
+        "travel_saved_hours": Column(
+            NUMBER,
+            "hours/month",
+            "road that the hours after would take the former owner, less the new one's",
+            True,
+        ),
+        "believed_gain_eur": money(
+            "believed worth of the move over the horizon, hand-over taken off", nullable=True, signed=True
+        ),
+        "handover_eur": money("value that the change of owner is expected to cost", signed=True),
+        "revenue_eur_per_month": money("revenue that changes hands", unit="EUR/month"),
+        "open_deals": Column(WHOLE, "count", "open opportunities that change hands", at_least=0),
+    },
+)
+
+FRONTIER = Table(
+    "frontier",
+    "What plans gain over the status quo with so many accounts moved, and what no plan gains more than.",
+    ("moves_allowed",),
+    {
+        "moves_allowed": Column(WHOLE, "count", "accounts that may leave an owner in the team", at_least=0),
+        "accounts_moved": Column(WHOLE, "count", "accounts that do", at_least=0),
+        "revenue_moved_eur_per_month": money("revenue that changes hands", unit="EUR/month"),
+        "believed_eur": money("believed value of the plan, hand-overs taken off", signed=True),
+        "gain_hours_eur": money(
+            "gain over the status quo from hours alone, with the fewest moves", signed=True
+        ),
+        "gain_moves_eur": money("further gain from moves", signed=True),
+        "gain_eur": money("gain over the status quo", signed=True),
+        "gain_bound_eur": money("proven: no plan with these moves gains more", signed=True),
+    },
+)
+
 ASSIGNMENT = Table(
     "assignment",
     "Who covers each account and with how many hours, by policy.",

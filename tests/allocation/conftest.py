@@ -9,10 +9,11 @@ import pytest
 
 from kamsim.allocation import AllocationProblem
 from kamsim.allocation.curves import ValueCurves
+from kamsim.allocation.limits import Limits
 from kamsim.config import Scenario
 from kamsim.schemas import BOOK, DATE, NUMBER, ROLES, TEAM, Table
 
-PLAIN = ("habit", "se_weight", "seed", "curves", "account_ids")
+PLAIN = ("limits", "habit", "se_weight", "seed", "curves", "account_ids")
 """What is handed on as it is; everything else becomes an array."""
 
 MakeProblem = Callable[..., AllocationProblem]
@@ -65,6 +66,8 @@ def make_problem(scenario: Scenario) -> MakeProblem:
             "routed": np.ones((n, r), dtype=bool),
             "se_weight": 0.6,
             "seed": 7,
+            "open_deals": np.zeros(n, dtype=np.int64),
+            "limits": Limits(),
         }
         as_they_are = {name: arrays[name] for name in PLAIN if name in arrays}
         return AllocationProblem(**(parts | given | as_they_are))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kamsim.allocation.books import NOBODY, Books, largest_first
+from kamsim.allocation.limits import Limits
 
 Make = Callable[..., Any]
 
@@ -54,3 +55,17 @@ def test_room_is_a_fair_share_where_the_team_is_overloaded(make_problem: Make) -
 
 def test_equals_come_in_order_of_id() -> None:
     assert largest_first(np.array([2.0, 5.0, 2.0, 5.0])).tolist() == [1, 3, 0, 2]
+
+
+def test_a_family_goes_together_and_only_to_who_may(make_problem: Callable[..., Any]) -> None:
+    barred = np.array([[True, True, False], [True, True, True], [True, True, True]])
+    limits = Limits({"x": barred}, family=np.array([0, 0, 1]))
+    problem = make_problem([4.0, 3.0, 1.0], [20.0, 10.0, 90.0], owner=[2, 2, 2], limits=limits)
+    books = Books(problem)
+
+    assert books.use_with(1).tolist() == [0.35, 0.7, np.inf]
+    assert books.least_used(1) == 0
+    assert books.least_used(1, among=np.array([False, False, True])) == 0
+    books.place(np.array([1, 0, 2]))
+    assert books.owner.tolist() == [0, 0, 2]
+    assert books.load.tolist() == [7.0, 0.0, 1.0]

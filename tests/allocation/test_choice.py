@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -71,3 +72,30 @@ def test_the_largest_of_each_account_in_order() -> None:
     account = np.array([2, 0, 1, 0, 2, 1])
 
     assert largest_of_each(np.array([0.3, 0.2, 1.0, 0.8, 0.7, 0.0]), account).tolist() == [3, 2, 4]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_families_and_several_budgets_are_kept_by_the_best_choice(seed: int) -> None:
+    options, capacity = random_options(seed)
+    amounts = np.random.default_rng(seed).uniform(size=5)[options.account]
+    options = replace(options, counts=np.column_stack([options.rep == 1, amounts * (options.rep == 0)]))
+    family, limits = np.array([0, 1, 0, 2, 1]), np.array([3.0, 1.5])
+    found = choose(options, 5, capacity, budget=limits, family=family, seconds=20, target_gap=0)
+    best = -np.inf
+    for combination in product(*(np.flatnonzero(options.account == a) for a in range(5))):
+        k = np.array(combination)
+        rep, load = options.rep[k], np.bincount(options.rep[k], options.load[k], 2)
+        within = (load <= capacity).all() and (options.counts[k].sum(axis=0) <= limits).all()
+        if within and rep[0] == rep[2] and rep[1] == rep[4]:
+            best = max(best, float(options.value[k].sum()))
+
+    assert found.options is not None
+    assert options.value[found.options].sum() == pytest.approx(best)
+
+
+def test_a_family_without_a_common_ae_is_infeasible() -> None:
+    two, zero = np.arange(2), np.zeros(2)
+    options = Options(two, two, zero, zero, zero, zero)
+
+    assert choose(options, 2, np.ones(2), family=np.array([0, 0]), seconds=20, target_gap=0).infeasible
+    assert not choose(options, 2, np.ones(2), seconds=20, target_gap=0).infeasible

@@ -72,14 +72,14 @@ def _owner_and_hours(plan: Any) -> tuple[Any, Any]:
     return plan.owner, plan.hours
 
 
-@pytest.mark.parametrize("cap", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("cap", [0.0, 0.1, 0.2])
 def test_the_disruption_cap_is_kept(cap: float, make_problem: Make) -> None:
     problem = random_problem(make_problem, 3, 20, 3, disruption_cap=cap, target_gap=0.01)
     free = random_problem(make_problem, 3, 20, 3, target_gap=0.01)
     moved = problem.moved(ProfitMaximising().allocate(problem).owner).sum()
 
     assert moved <= cap * 20
-    assert free.moved(ProfitMaximising().allocate(free).owner).sum() > 6
+    assert free.moved(ProfitMaximising().allocate(free).owner).sum() > cap * 20
 
 
 def test_a_loosened_cap_is_never_worth_less(make_problem: Make) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kamsim.allocation.limits import Budget, Limits
 from kamsim.allocation.repair import keep_minimum
 from kamsim.errors import InfeasibleAllocationError
 
@@ -58,3 +59,30 @@ def test_an_account_that_fits_nobody_makes_it_impossible(make_problem: Make) -> 
 
     with pytest.raises(InfeasibleAllocationError):
         keep_minimum(problem, np.zeros(2, dtype=np.intp))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_under_limits_as_few_as_enumeration_finds(seed: int, make_problem: Make) -> None:
+    draw = np.random.default_rng(seed)
+    allowed = draw.uniform(size=(5, 3)) < 0.8
+    limits = Limits({"x": allowed}, np.array([0, 0, 1, 2, 3]), (Budget("b", draw.uniform(size=5), 1.2),))
+    wished = draw.integers(0, 3, 5)
+    problem = make_problem(
+        [1.0] * 5, [9.0] * 3, minimum=draw.uniform(1, 6, 5), owner=draw.integers(0, 3, 5), limits=limits
+    )
+    able = [
+        np.array(o)
+        for o in product(range(3), repeat=5)
+        if (problem.load(np.array(o), problem.minimum) <= problem.capacity).all()
+        and allowed[np.arange(5), o].all()
+        and o[0] == o[1]
+        and (problem.spent(np.array(o)) <= problem.limits.caps).all()
+    ]
+    if not able:
+        with pytest.raises(InfeasibleAllocationError, match="under the constraints"):
+            keep_minimum(problem, wished)
+        return
+    owner = keep_minimum(problem, wished)
+
+    assert any((owner == o).all() for o in able)
+    assert (owner != wished).sum() == min(int((o != wished).sum()) for o in able)

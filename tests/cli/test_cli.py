@@ -160,3 +160,20 @@ def test_module_and_pipe_work_without_a_terminal(run: Path, tmp_path: Path) -> N
 
     assert re.fullmatch(r"\[1/1\] Simulation … [\d.]+ s\n", done.stderr)
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_constraints_and_frontier_are_told(kamsim_: Kamsim, run: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[travel]\nlongest_km = 1\n[disruption]\naccounts = 2\n")
+    told = kamsim_("allocate", run, "--constraints", rules)
+
+    assert told.exit_code == 2
+    assert "no AE may own account" in told.stderr
+    assert "travel.longest_km leaves nobody" in told.stderr
+
+    rules.write_text("[disruption]\naccounts = 2\n")
+    told = kamsim_("allocate", run, "--constraints", rules, "--policy", "profit_maximising", "--frontier")
+
+    assert told.exit_code == 0
+    assert "Gain from" in told.stdout
+    assert "0 change owner" in told.stdout  # its team holds a single AE

@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamsim.allocation import POLICIES, AllocationProblem, allocate, find_policy
+from kamsim.allocation.constraints import Constraints
 from kamsim.allocation.curves import ValueCurves
+from kamsim.allocation.feasibility import check_feasible
+from kamsim.allocation.limits import Budget, Limits
 from kamsim.config import Scenario
 from kamsim.errors import InfeasibleAllocationError
 from kamsim.schemas import BOOK, DATE, NUMBER, OPTIONAL_FLAG, OPTIONAL_WHOLE, TEAM, Table
 
 every_policy = pytest.mark.parametrize("policy", POLICIES)
-MAY_STAY_BELOW_THE_MINIMUM = {"status_quo", "exit_rule", "dynamic_books"}
+MAY_STAY_BELOW_THE_MINIMUM = IS_WHAT_IS_THERE = {"status_quo", "exit_rule", "dynamic_books"}
 COARSE = 0.05
 """A gap at which the solver ends at once: what is asked here holds at any gap."""
 
@@ -26,7 +29,28 @@ AMOUNT = st.floats(0, 10).map(lambda x: round(x, 2))
 
 
 @st.composite
-def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProblem:
+def limits(draw: Callable[..., float], n: int, r: int) -> Limits:
+    """Barred pairs under two names, families, caps on accounts and on an amount."""
+    pairs = {
+        name: np.array(
+            draw(st.lists(st.sampled_from([True, True, True, False]), min_size=n * r, max_size=n * r))
+        )
+        for name in ("one", "other")
+    }
+    family = np.array(draw(st.lists(st.integers(0, n - 1), min_size=n, max_size=n)), dtype=np.intp)
+    amounts = np.array(draw(st.lists(AMOUNT, min_size=n, max_size=n)))
+    return Limits(
+        {name: flags.reshape(n, r) for name, flags in pairs.items()},
+        family if draw(st.booleans()) else None,
+        (
+            Budget("accounts", np.ones(n), draw(st.integers(0, n))),
+            Budget("amount", amounts, draw(st.sampled_from([0.2, 0.5, 1.0])) * amounts.sum()),
+        ),
+    )
+
+
+@st.composite
+def problems(draw: Callable[..., float], scenario: Scenario, constrained: bool = False) -> AllocationProblem:
     """Up to five accounts and four AEs: idle AEs, unknown places, missing owners, hard packings."""
     n, r = draw(st.integers(1, 5)), draw(st.integers(1, 4))
 
@@ -64,13 +88,35 @@ def problems(draw: Callable[..., float], scenario: Scenario) -> AllocationProble
         routed=column(st.booleans(), n * r).reshape(n, r),
         se_weight=0.6,
         seed=7,
+        open_deals=np.zeros(n, dtype=np.int64),
+        limits=draw(limits(n, r)) if constrained else Limits(),
     )
 
 
 def can_be_packed(problem: AllocationProblem) -> bool:
-    """Tell by enumeration whether any owners leave room for all minimum hours."""
-    every = product(range(problem.reps), repeat=problem.accounts)
-    return any((problem.load(np.array(o), problem.minimum) <= problem.capacity + 1e-9).all() for o in every)
+    """Tell by enumeration whether any owners keep all limits and leave room for all minimum hours."""
+    every = (np.array(o) for o in product(range(problem.reps), repeat=problem.accounts))
+    return any(
+        (problem.load(o, problem.minimum) <= problem.capacity + 1e-9).all() and not breaks(problem, o)
+        for o in every
+    )
+
+
+def breaks(problem: AllocationProblem, owner: np.ndarray) -> list[str]:
+    """Say which limits owners break, checked one account at a time and not by the package's own code."""
+    found, family = [], problem.limits.family
+    for name, allowed in problem.limits.allowed.items():
+        found += [f"{name} {i}" for i, rep in enumerate(owner) if not allowed[i, rep]]
+    for i, j in product(range(problem.accounts), repeat=2):
+        if family is not None and family[i] == family[j] and owner[i] != owner[j]:
+            found.append(f"family {i} {j}")
+    for budget in problem.limits.budgets:
+        left = [
+            w for w, was, now in zip(budget.weight, problem.owner, owner, strict=True) if was not in (-1, now)
+        ]
+        if sum(left) > budget.limit + 1e-6:
+            found.append(budget.name)
+    return found
 
 
 @every_policy
@@ -98,6 +144,37 @@ def test_a_plan_keeps_the_rules_or_no_plan_exists(
     again = find_policy(policy).allocate(problem)
     assert plan.owner.tolist() == again.owner.tolist()
     assert plan.hours.tolist() == again.hours.tolist()
+
+
+@every_policy
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_plan_keeps_every_constraint_or_no_plan_does(
+    policy: str, data: st.DataObject, scenario: Scenario
+) -> None:
+    problem = data.draw(problems(scenario, constrained=True))
+    try:
+        plan = find_policy(policy).allocate(problem)
+    except InfeasibleAllocationError:
+        assert not can_be_packed(problem)
+        return
+
+    assert (problem.load(plan.owner, plan.hours) <= problem.capacity + 1e-6).all()
+    if policy in IS_WHAT_IS_THERE:
+        assert (plan.owner == problem.owner)[problem.owner >= 0].all()
+    else:
+        assert breaks(problem, plan.owner) == []
+        assert (plan.hours >= problem.minimum - 1e-6).all()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_arithmetic_refuses_nothing_that_can_be(data: st.DataObject, scenario: Scenario) -> None:
+    problem = data.draw(problems(scenario, constrained=True))
+    try:
+        check_feasible(problem)
+    except InfeasibleAllocationError:
+        assert not can_be_packed(problem)
 
 
 # --- the tables that a user gives -----------------------------------------------------------------
@@ -167,6 +244,51 @@ def test_every_account_once_whatever_the_row_order(policy: str, case: str, scena
     assert rows["account_id"].tolist() == sorted(book["account_id"])
     load = (rows["ae_hours"] + rows["travel_hours"]).groupby(rows["rep_id"]).sum()
     assert (load <= team.set_index("rep_id")["capacity_hours"].loc[load.index] + 1e-6).all()
+
+
+RULES = """
+[locks]
+a03 = "r2"
+[named]
+a05 = ["r0", "r1"]
+[forbidden]
+a07 = ["r0", "r2"]
+[skills]
+senior_for_tiers = [1]
+industry_for_tiers = [1, 2]
+[families]
+hold = "united"
+[travel]
+longest_trip_hours = 20
+[disruption]
+accounts_share = 0.8
+revenue_share = 0.8
+relationship_share = 0.9
+open_deals = "frozen"
+"""
+
+
+@every_policy
+def test_the_constraints_of_a_file_are_kept(policy: str, scenario: Scenario) -> None:
+    book, team = CASES["usual"]
+    book = book.assign(parent_id=pd.Series([None] * 10 + ["a11"] + [None] * 14, dtype="str"))
+    book = book.assign(open_deals=(book["account_id"] == "a09").astype("int64"), relationship=0.5)
+    team = team.assign(seniority=["junior", "senior", "senior"], industries=["x", "x;y", "x"])
+    coarse = scenario.override({"allocation.target_gap": COARSE})
+    result = allocate(book, team, coarse, [policy], Constraints.parse(RULES))
+    rep = result.assignment.set_index("account_id")["rep_id"]
+    before = book.set_index("account_id")["owner_id"]
+
+    assert rep["a09"] == before["a09"]
+    if policy in IS_WHAT_IS_THERE:
+        assert (rep == before).all()
+        assert not result.broken.empty
+        return
+    assert result.broken.empty
+    assert (rep["a03"], rep["a07"], rep["a05"] in {"r0", "r1"}) == ("r2", "r1", True)
+    assert rep["a10"] == rep["a11"]
+    assert set(rep[book.loc[book["tier"] == 1, "account_id"]]) <= {"r1", "r2"}
+    assert (rep != before).mean() <= 0.8
 
 
 @every_policy

@@ -111,3 +111,18 @@ def test_simulation_tells_how_far_it_is(run: Path) -> None:
 
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] == 18  # 3 policies, 6 replications each
+
+
+def test_constraints_are_kept_and_stand_with_the_stage(run: Path, tmp_path: Path) -> None:
+    scenario = read_scenario(run, "allocation")
+    file = tmp_path / "rules.toml"
+    file.write_text('[disruption]\naccounts = 3\nopen_deals = "frozen"\n')
+    result = allocate_stage(run, scenario, constraints=file, frontier=True)
+    moves, points = (read_table(run, "allocation", name) for name in ("moves", "frontier"))
+
+    assert (run / "allocation" / "constraints.toml").read_bytes() == file.read_bytes()
+    assert len(moves) == result.assignment["moved"].sum()
+    assert (moves[moves["reason"] != "owner_gone"].groupby("policy").size() <= 3).all()
+    assert (moves.loc[moves["reason"] != "owner_gone", "open_deals"] == 0).all()
+    assert points["accounts_moved"].max() <= 3
+    assert read_manifest(run, "allocation").facts["broken"] == {}

@@ -20,6 +20,7 @@ from kamsim.reporting.plots.hiring import plot_hiring
 from kamsim.reporting.plots.icp import icp_and_potential, plot_icp
 from kamsim.reporting.plots.letters import plot_letters
 from kamsim.reporting.plots.matrix import plot_matrix, potential_and_effort
+from kamsim.reporting.plots.move_gains import plot_move_gains
 from kamsim.reporting.plots.organisation import plot_organisation
 from kamsim.reporting.plots.places import plot_map
 from kamsim.reporting.plots.potential import plot_potential_churn, potential_and_churn
@@ -58,6 +59,7 @@ __all__ = [
     "plot_lift",
     "plot_map",
     "plot_matrix",
+    "plot_move_gains",
     "plot_organisation",
     "plot_policy_differences",
     "plot_potential_churn",
