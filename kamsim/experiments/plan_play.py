@@ -9,7 +9,7 @@ from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Floats
 from kamsim.experiments.cohorts import cohort_of
-from kamsim.experiments.game import Game, play_plan
+from kamsim.experiments.game import Game, play_plans
 from kamsim.experiments.intervals import cluster_means
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON
 from kamsim.experiments.starts import Starts
@@ -49,6 +49,7 @@ def plan_contributions(
     """
     rows = assignment_rows(problem, plan, name)
     cohort = cohort_of(portfolio, book, rows, scenario, cutoff)
-    periods = play_plan(rows, name, cohort, Game(starts, None, scenario, cutoff, None)).periods
+    played = play_plans({name: rows}, {name: cohort}, [name], Game(starts, None, scenario, cutoff))
+    periods = pd.concat([block.periods for _, block in played], ignore_index=True)
     whole = periods[(periods["tier"] == ALL_TIERS) & (periods["year"] == WHOLE_HORIZON)]
     return cluster_means(whole[["contribution_eur"]].to_numpy(), starts.cluster)[:, 0]
