@@ -8,8 +8,11 @@ from kamsim.errors import ConfigError
 EXAMPLE = Path(__file__).parents[2] / "data" / "constraints_example.toml"
 
 
-def test_the_example_file_is_read() -> None:
-    assert Constraints.load(EXAMPLE).disruption.open_deals == "frozen"
+def test_the_example_file_holds_every_entry() -> None:
+    given = Constraints.load(EXAMPLE)
+    parts = (given, given.skills, given.languages, given.families, given.travel, given.disruption)
+
+    assert [part.model_fields_set for part in parts] == [set(type(part).model_fields) for part in parts]
 
 
 def test_nothing_given_is_nothing_asked() -> None:
@@ -51,3 +54,10 @@ def test_bad_entries_are_told_by_name_value_and_rule(text: str, said: str) -> No
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
         Constraints.load(tmp_path / "none.toml")
+
+
+def test_entries_given_in_python_are_told_alike() -> None:
+    with pytest.raises(ConfigError, match=r"locks\.A = 'R' contradicts forbidden.A, which names 'R' too"):
+        Constraints(locks={"A": "R"}, forbidden={"A": ("R",)})
+    with pytest.raises(ConfigError, match="unknown constraint 'self'"):
+        Constraints.parse("self = 1")
