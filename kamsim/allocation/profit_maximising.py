@@ -75,9 +75,14 @@ def _most_moves(problem: AllocationProblem, start: Indices) -> float:
     allowed = int(cap * problem.accounts + 1e-9)
     needed = int(problem.leaves(start).sum())
     if needed > allowed:
+        why = "the constraints and the minimum hours" if problem.limits.binds else "the minimum hours"
         raise InfeasibleAllocationError(
-            f"allocation.disruption_cap = {cap:g} lets {allowed} accounts change owner, and the minimum hours"
-            f" need {needed} to"
+            f"allocation.disruption_cap = {cap:g} lets {allowed} accounts change owner, and {why} need"
+            f" {needed} to",
+            needed=needed,
+            available=allowed,
+            accounts=[problem.account_ids[i] for i in np.flatnonzero(problem.leaves(start))],
+            constraints=["allocation.disruption_cap"],
         )
     return float(allowed) if cap < 1 else np.inf
 

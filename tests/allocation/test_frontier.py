@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,18 @@ def test_more_gain_takes_no_fewer_moves(make_problem: Make) -> None:
 
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
+
+
+def test_no_fewer_are_tried_than_constraints_force(make_problem: Make) -> None:
+    """Three accounts must leave, and no other move is worth its hand-over: nothing is gained by moves."""
+    problem = random_problem(make_problem, 1, 8, 2)
+    allowed = np.ones((8, 2), bool)
+    allowed[range(3), problem.owner[:3]] = False
+    dear = np.full(8, 1e6)
+    found = fewest_moves(replace(problem, limits=Limits({"x": allowed}), handover_eur=dear), share=0.5)
+
+    assert found.count == 3
+    assert found.gain_eur == pytest.approx(found.wanted_eur, abs=1.0)
 
 
 def test_a_gain_that_no_plan_reaches_is_refused_with_what_is_proven(make_problem: Make) -> None:
