@@ -43,6 +43,18 @@ def test_an_account_too_large_for_every_ae_is_named(make_problem: Make) -> None:
         check_feasible(problem)
 
 
+def test_an_ae_with_a_longer_month_but_a_longer_road_is_not_denied(make_problem: Make) -> None:
+    road = [[1.0, 2.0], [1.0, 1.0]]
+    problem = make_problem([1.0, 1.0], [4.0, 6.0], minimum=[5.0, 0.1], hours_per_client_hour=road)
+
+    with pytest.raises(
+        InfeasibleAllocationError,
+        match=r"'a000' needs 5\.0 AE hours a month of 'r000', who has 4\.0, and no other AE lacks fewer",
+    ) as told:
+        check_feasible(problem)
+    assert (told.value.needed, told.value.available) == (5.0, 4.0)
+
+
 def test_exactly_enough_passes(make_problem: Make) -> None:
     check_feasible(make_problem([1.0, 1.0], [5.0, 5.0], minimum=[5.0, 5.0]))
 
