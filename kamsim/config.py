@@ -16,6 +16,8 @@ from typing import Any, Self
 import tomli_w
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from kamsim.breakeven_settings import BreakEvenSettings as BreakEvenSettings
+from kamsim.breakeven_settings import PlausibleRanges as PlausibleRanges
 from kamsim.calibration_settings import CalibrationSettings as CalibrationSettings
 from kamsim.dynamics_settings import DynamicsSettings as DynamicsSettings
 from kamsim.dynamics_settings import SegmentDynamics as SegmentDynamics
@@ -233,6 +235,7 @@ class Scenario(Settings):
     allocation: AllocationSettings
     experiment: ExperimentSettings
     validation: ValidationSettings
+    breakeven: BreakEvenSettings
     calibration: CalibrationSettings
     sources: dict[str, str] = Field(default_factory=dict, description="source id by dotted key")
 

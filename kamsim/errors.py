@@ -71,6 +71,10 @@ class AssignmentError(KamsimError, ValueError):
     """Arrays or a file do not describe an assignment problem."""
 
 
+class MissingExtraError(KamsimError):
+    """A part of kamsim wants an optional package that is not installed."""
+
+
 class NotebookError(KamsimError):
     """A notebook cannot be run as asked, or did not run to its end."""
 

@@ -13,10 +13,10 @@ from kamsim.errors import BundleError
 Format = Literal["parquet", "csv"]
 STAGES = (
     "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
-    "coverage",
+    "coverage", "breakeven", "flips",
 )  # fmt: skip
 """In an order in which none comes before what it reads."""
-BESIDE = ("calibration", "territories", "coverage")
+BESIDE = ("calibration", "territories", "coverage", "breakeven", "flips")
 """Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"

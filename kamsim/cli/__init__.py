@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import kamsim
+from kamsim.cli.breakeven import breakeven, flips
 from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
 from kamsim.cli.fidelity import fidelity
@@ -52,6 +53,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "allocate": allocate,
     "simulate": simulate,
     "report": report,
+    "breakeven": breakeven,
+    "flips": flips,
     "coverage": coverage,
     "territories": territories,
     "validate": validate,

@@ -17,7 +17,7 @@ from kamsim.config import Scenario
 from kamsim.dynamics import MONTHS_A_YEAR
 from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
-from kamsim.experiments.game import Game, Progress, play_plan
+from kamsim.experiments.game import Game, Progress, play_plans
 from kamsim.experiments.key_figures import clusters, key_figures
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON, Cohort, hours_cost
@@ -154,13 +154,11 @@ def compare_policies(
     def play(some: Sequence[str], first: int, last: int, scenario: Scenario = scenario) -> pd.DataFrame:
         team = None if world is None else world.team
         starts = find(scenario, team=team, clusters=(first, last))
-        game, parts = Game(starts, world, scenario, cutoff, progress), []
-        for policy in some:
-            played = play_plan(plans[policy], policy, cohorts[policy], game)
-            parts.append(played.periods)
+        done = play_plans(plans, cohorts, some, Game(starts, world, scenario, cutoff), progress)
+        for policy, played in done:
             if policy in tally:
-                tally[policy] += [*played.released, played.lanes]
-        return pd.concat(parts, ignore_index=True)
+                tally[policy] += played.released
+        return pd.concat([played.periods for _, played in done], ignore_index=True)
 
     settings = scenario.experiment
     wanted, budget = clusters_wanted(portfolio, scenario, parameters)

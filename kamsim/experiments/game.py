@@ -1,12 +1,13 @@
-"""Plays one plan over the lanes of a comparison."""
+"""Plays plans over the lanes of a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 
 from kamsim.allocation import rules_of
 from kamsim.config import DynamicsSettings, Scenario
@@ -36,37 +37,80 @@ class Game:
         The team and its pools, where some policy of the comparison carries rules.
     scenario : Scenario
     cutoff : Timestamp
-    progress : callable or None
     """
 
     starts: Starts
     world: World | None
     scenario: Scenario
     cutoff: pd.Timestamp
-    progress: Progress | None
 
 
 @dataclass(frozen=True)
 class Played:
-    """What came of one plan.
+    """What came of one plan in some lanes.
 
     Attributes
     ----------
     periods : DataFrame
-        PERIODS of this policy.
-    released : array, shape (2,)
+        PERIODS of its policy.
+    released : array, shape (3,)
         Accounts that stand released when the horizon ends, and the AE hours a month that frees: sums over
-        the lanes.
-    lanes : int
+        the lanes; and the number of lanes.
     """
 
     periods: pd.DataFrame
     released: Floats
-    lanes: int
 
 
-def play_plan(plan: pd.DataFrame, policy: str, cohort: Cohort, game: Game) -> Played:
-    """Play the plan of one policy, in chunks of lanes that change nothing but the memory needed.
+def play_plans(
+    plans: Mapping[str, pd.DataFrame],
+    cohorts: Mapping[str, Cohort],
+    policies: Sequence[str],
+    game: Game,
+    progress: Progress | None = None,
+) -> list[tuple[str, Played]]:
+    """Play the plans of some policies, lane block by lane block, each a task for joblib.
+
+    Tasks share nothing and lanes are addressed by number, so the same bits come back however they are
+    spread: one after the other by default, over processes or a cluster inside ``joblib.parallel_config``.
+
+    Parameters
+    ----------
+    plans : mapping of str to DataFrame
+        ASSIGNMENT by policy.
+    cohorts : mapping of str to Cohort
+    policies : sequence of str
+        Which to play.
+    game : Game
+    progress : callable, optional
+        Told of every block that is done, in order.
+
+    Returns
+    -------
+    list of (str, Played)
+        In the order of policies and lanes.
+
+    Examples
+    --------
+    Two processes for everything that is played inside::
+
+        with joblib.parallel_config(n_jobs=2):
+            compare_policies(...)
+    """
+    lanes, accounts = game.starts.lanes, game.starts.start.accounts
+    chunk = max(1, _CELLS_A_CHUNK // max(accounts, 1))
+    blocks = [(p, f, min(f + chunk, lanes)) for p in policies for f in range(0, lanes, chunk)]
+    tasks = (delayed(play_block)(plans[p], p, cohorts[p], game, first, last) for p, first, last in blocks)
+    done = []
+    for (policy, _, last), played in zip(blocks, Parallel(return_as="generator")(tasks), strict=True):
+        done.append((policy, played))
+        if progress is not None:
+            progress(policy, last, lanes)
+    return done
+
+
+def play_block(plan: pd.DataFrame, policy: str, cohort: Cohort, game: Game, first: int, last: int) -> Played:
+    """Play the plan of one policy in the lanes from `first` up to `last`.
 
     Parameters
     ----------
@@ -76,24 +120,19 @@ def play_plan(plan: pd.DataFrame, policy: str, cohort: Cohort, game: Game) -> Pl
         Its name says which rules it carries through the run.
     cohort : Cohort
     game : Game
+    first, last : int
 
     Returns
     -------
     Played
     """
-    starts = game.starts
-    chunk = max(1, _CELLS_A_CHUNK // len(plan))
-    parts, released = [], np.zeros(2)
-    for first in range(0, starts.lanes, chunk):
-        last = min(first + chunk, starts.lanes)
-        for some, dynamics in starts.alike(first, last):
-            years, after = _play_lanes(plan, policy, some, dynamics, game)
-            parts.append(periods_of(years, cohort, policy, starts.draw[some], starts.replication[some]))
-            if after is not None:
-                released += _released(after, plan, dynamics)
-        if game.progress is not None:
-            game.progress(policy, last, starts.lanes)
-    return Played(pd.concat(parts, ignore_index=True), released, starts.lanes)
+    starts, parts, released = game.starts, [], np.array([0.0, 0.0, last - first])
+    for some, dynamics in starts.alike(first, last):
+        years, after = _play_lanes(plan, policy, some, dynamics, game)
+        parts.append(periods_of(years, cohort, policy, starts.draw[some], starts.replication[some]))
+        if after is not None:
+            released[:2] += _released(after, plan, dynamics)
+    return Played(pd.concat(parts, ignore_index=True), released)
 
 
 def _play_lanes(

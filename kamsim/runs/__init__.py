@@ -1,5 +1,12 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.breakeven import (
+    BreakEvenStage,
+    FlipStage,
+    analysis_scenario,
+    breakeven_stage,
+    flip_stage,
+)
 from kamsim.runs.calibration import calibrate_stage, calibrated_scenario
 from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.generation import GenerationSummary, generate_stage
@@ -28,6 +35,8 @@ from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
+    "BreakEvenStage",
+    "FlipStage",
     "GenerationSummary",
     "Notebook",
     "NotebookRun",
@@ -36,6 +45,8 @@ __all__ = [
     "TerritoryStage",
     "adopt_portfolio",
     "allocate_stage",
+    "analysis_scenario",
+    "breakeven_stage",
     "calibrate_stage",
     "calibrated_scenario",
     "check_executed",
@@ -43,6 +54,7 @@ __all__ = [
     "coverage_stage",
     "cutoff_of",
     "find_notebook",
+    "flip_stage",
     "generate_stage",
     "import_stage",
     "list_notebooks",

@@ -9,7 +9,7 @@ import pytest
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.coverage import assign_tiers, build_book
-from kamsim.experiments import ComparisonResult, compare_policies
+from kamsim.experiments import ComparisonResult, Population, compare_policies, gather_population
 from kamsim.portfolio import generate_portfolio
 from kamsim.schemas import ASSIGNMENT, SCORES, check
 from kamsim.value import believe_values
@@ -94,3 +94,15 @@ def _scores_of(portfolio: Portfolio) -> pd.DataFrame:
     )
     scores = scores.assign(**{name: 0.0 for name in SCORES.columns if name not in scores})
     return check(scores[list(SCORES.columns)], SCORES)
+
+
+@pytest.fixture(scope="session")
+def crowd(desk: Desk) -> Population:
+    """The mid-market accounts of the desk, for small maps; read it, never write to it."""
+    return crowd_of(desk)
+
+
+def crowd_of(desk: Desk, segment: str | None = "mid_market") -> Population:
+    small = {"breakeven.points": 3, "breakeven.replications": 32, "breakeven.flip_replications": 8}
+    scenario = desk.scenario.override(small)
+    return gather_population(desk.portfolio, desk.book, desk.scores, scenario, segment, cutoff=CUTOFF)

@@ -6,12 +6,14 @@ cell ends in ``plot_...(...).figure``.
 
 from kamsim.reporting.plots.balance import balance_by_plan, plot_balance
 from kamsim.reporting.plots.books import book_hours, plot_books
+from kamsim.reporting.plots.breakeven import breakeven_cells, plot_breakeven
 from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
 from kamsim.reporting.plots.fidelity import plot_fidelity
 from kamsim.reporting.plots.flat_maximum import plot_flat_maximum
+from kamsim.reporting.plots.flips import plot_flips
 from kamsim.reporting.plots.frontier import plot_frontier
 from kamsim.reporting.plots.funnel import plot_funnel
 from kamsim.reporting.plots.headroom import most_headroom, plot_headroom
@@ -27,6 +29,7 @@ from kamsim.reporting.plots.potential import plot_potential_churn, potential_and
 from kamsim.reporting.plots.quotas import plot_quotas
 from kamsim.reporting.plots.reliability import plot_lift, plot_reliability, reliability_curve
 from kamsim.reporting.plots.retention import plot_retention
+from kamsim.reporting.plots.screening import plot_screening
 from kamsim.reporting.plots.season import plot_season
 from kamsim.reporting.plots.survival import plot_survival
 from kamsim.reporting.plots.team_value import plot_team_value
@@ -37,6 +40,7 @@ from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_difference
 __all__ = [
     "balance_by_plan",
     "book_hours",
+    "breakeven_cells",
     "concentration_curve",
     "effort_by_tier",
     "held_out_potential",
@@ -44,11 +48,13 @@ __all__ = [
     "most_headroom",
     "plot_balance",
     "plot_books",
+    "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
     "plot_effort",
     "plot_fidelity",
     "plot_flat_maximum",
+    "plot_flips",
     "plot_frontier",
     "plot_funnel",
     "plot_headroom",
@@ -66,6 +72,7 @@ __all__ = [
     "plot_quotas",
     "plot_reliability",
     "plot_retention",
+    "plot_screening",
     "plot_season",
     "plot_survival",
     "plot_team_value",
