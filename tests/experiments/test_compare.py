@@ -9,7 +9,7 @@ from scipy import stats
 
 from kamsim import kpis
 from kamsim.errors import ConfigError, KamsimError, SchemaError
-from kamsim.experiments import ComparisonResult, compare, compare_policies, mean_interval
+from kamsim.experiments import ComparisonResult, compare_policies, game, mean_interval
 from kamsim.schemas import COMPARISON, PERIODS, check
 
 CUTOFF = pd.Timestamp("2026-01-01")
@@ -161,7 +161,7 @@ def test_the_summary_names_the_best(result: ComparisonResult) -> None:
 def test_chunks_change_no_bit(
     cells: int, result: ComparisonResult, desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "_CELLS_A_CHUNK", cells)
+    monkeypatch.setattr(game, "_CELLS_A_CHUNK", cells)
 
     chunked = desk.compare(desk.plan("status_quo"), desk.plan("lazy", hours=0.5))
 
@@ -217,7 +217,7 @@ def test_gaps_stand_beside_their_policies(desk) -> None:
 
 
 def test_progress_is_told_policy_by_policy(desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "_CELLS_A_CHUNK", 80 * 20)
+    monkeypatch.setattr(game, "_CELLS_A_CHUNK", 80 * 20)
     told: list[tuple[str, int, int]] = []
     plans = pd.concat([desk.plan("a"), desk.plan("status_quo")])
 
@@ -272,7 +272,7 @@ def test_draws_differ_more_than_replications(imported: ComparisonResult) -> None
 def test_chunks_and_draws_asked_for_change_no_bit(
     imported: ComparisonResult, desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "_CELLS_A_CHUNK", 80 * 4)
+    monkeypatch.setattr(game, "_CELLS_A_CHUNK", 80 * 4)
     plans = desk.plan("status_quo"), desk.plan("lazy", hours=0.5)
 
     few = desk.without_truth().compare(*plans, experiment__draws=4, experiment__replications=12)
