@@ -72,8 +72,7 @@ class ProfitMaximising:
 def _most_moves(problem: AllocationProblem, start: Indices) -> float:
     """Give how many accounts may leave an owner of the team; refuse if even the fewest moves are too many."""
     cap = problem.settings.disruption_cap
-    allowed = int(cap * problem.accounts + 1e-9)
-    needed = int(problem.leaves(start).sum())
+    allowed, needed = problem.moves_allowed, int(problem.leaves(start).sum())
     if needed > allowed:
         why = "the constraints and the minimum hours" if problem.limits.binds else "the minimum hours"
         raise InfeasibleAllocationError(

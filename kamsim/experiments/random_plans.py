@@ -66,7 +66,7 @@ def _draw(
     wanted = np.where(luck.random(n) < nearness, best.owner, luck.integers(problem.reps, size=n))
     owner, load = start.owner.copy(), problem.load(start.owner, problem.minimum)
     moves = int(problem.leaves(owner).sum())
-    most = int(problem.settings.disruption_cap * n + 1e-9)
+    most = problem.moves_allowed
     for account in luck.permutation(n).tolist():
         old, new = owner[account], int(wanted[account])
         needed = problem.minimum[account] * problem.hours_per_client_hour[account]
