@@ -187,14 +187,20 @@ def _check_sets_fit(problem: AllocationProblem) -> None:
 
 
 GRAIN = 1e-3
-"""Hours of a unit of flow. Needs are rounded down and capacities up, so nothing feasible is refused."""
+"""Hours of a unit of flow, more where there are billions of units: the flow is in 32 bits.
+
+Needs are rounded down and capacities up, so nothing feasible is refused.
+"""
+MOST_UNITS = 2**30
 
 
 def _smallest_cut(needed: Floats, capacity: Floats, may: Flags) -> Flags:
     """Tell which nodes of demand a largest flow leaves short, with all that compete for the same AEs."""
     nodes, reps = may.shape
-    demand = np.floor(needed / GRAIN).astype(np.int32)
-    supply = np.ceil((capacity + TOLERANCE_HOURS) / GRAIN).astype(np.int32)
+    total = float(needed.sum())
+    grain = max(GRAIN, total / MOST_UNITS)
+    demand = np.floor(needed / grain).astype(np.int32)
+    supply = np.ceil(np.minimum(capacity + TOLERANCE_HOURS, total) / grain).astype(np.int32)
     source, sink = nodes + reps, nodes + reps + 1
     i, r = np.nonzero(may)
     start = np.concatenate([np.full(nodes, source), i, nodes + np.arange(reps)])

@@ -134,6 +134,17 @@ def test_a_set_of_accounts_short_of_hours_is_found_among_many(make_problem: Make
     assert (told.value.needed, told.value.available) == (12.0, 11.0)
 
 
+@pytest.mark.parametrize("hours", [1.0, 1e9])
+def test_a_set_is_found_short_whatever_the_size_of_the_numbers(hours: float, make_problem: Make) -> None:
+    limits = Limits({"named": barred([(0, 1), (1, 1)], 3, 2)})
+    capacity = [9 * hours, 50 * hours]
+    check_feasible(make_problem([1.0] * 3, capacity, minimum=[4 * hours] * 3, limits=limits))
+
+    with pytest.raises(InfeasibleAllocationError, match=r"2 accounts .* are lacking") as told:
+        check_feasible(make_problem([1.0] * 3, capacity, minimum=[5 * hours] * 3, limits=limits))
+    assert (told.value.needed, told.value.available) == (10 * hours, 9 * hours)
+
+
 def test_travel_counts_with_the_nearest_who_may(make_problem: Make) -> None:
     far = [[1.0, 2.0]] * 3
     limits = Limits({"named": barred([(i, 0) for i in range(3)], 3, 2)})
