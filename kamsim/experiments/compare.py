@@ -144,7 +144,8 @@ def compare_policies(
         check_covers(plan, book, portfolio.team, policy)
     find = partial(find_starts, portfolio, scores, cutoff=cutoff, parameters=parameters)
     # One lane is enough to see whether the book is that of the portfolio, before anything is played.
-    if find(scenario, clusters=(0, 1)).start.account_ids != book["account_id"].tolist():
+    one = find(scenario, clusters=(0, 1))
+    if one.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
     cohorts = {policy: _cohort(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
     with_rules = [name for name in policies if rules_of(name, scenario.dynamics.rules) is not None]
@@ -175,7 +176,7 @@ def compare_policies(
     return ComparisonResult(
         periods=periods,
         comparison=check(comparison, COMPARISON),
-        truth_known=portfolio.truth is not None and parameters is None,
+        truth_known=one.truth_known,
         key_figures=check(figures, KEY_FIGURES),
         selection=selection,
         winner=winner,
