@@ -107,6 +107,13 @@ class Constraints(Settings):
     disruption: DisruptionCaps = DisruptionCaps()
     present_owners: Literal["comply", "may_stay"] = "comply"
 
+    def __init__(self, /, **entries: Any) -> None:
+        """Refuse what `load` refuses, with the same `ConfigError`."""
+        try:
+            super().__init__(**entries)
+        except ValidationError as caught:
+            raise ConfigError(_explain(caught)) from None
+
     @model_validator(mode="after")
     def _no_contradiction(self) -> Self:
         for account, rep in self.locks.items():
@@ -154,11 +161,9 @@ class Constraints(Settings):
         300.0
         """
         try:
-            return cls.model_validate(tomllib.loads(text))
+            return cls(**tomllib.loads(text))
         except tomllib.TOMLDecodeError as caught:
             raise ConfigError(f"not valid TOML ({caught})") from None
-        except ValidationError as caught:
-            raise ConfigError(_explain(caught)) from None
 
 
 def _explain(caught: ValidationError) -> str:

@@ -135,14 +135,22 @@ def _check_units_fit(problem: AllocationProblem) -> None:
     ids = [problem.account_ids[i] for i in members]
     needed, most = loads[units[worst], rep], problem.capacity[rep]
     who = f"account {ids[0]!r}" if len(ids) == 1 else f"the family of accounts {_listed(ids)}"
-    names = _bound(problem, members, problem.eligible[worst])
+    may = problem.eligible[worst]
+    names = _bound(problem, members, may)
     allowed = f" whom {_joined(names)} let have it" if names else ""
+    if (problem.capacity[may] <= most).all() and (loads[units[worst], may] >= needed).all():
+        said = f"needs at least {needed:.1f} AE hours a month, and no AE{allowed} has more than {most:.1f}"
+    else:
+        said = (
+            f"needs {needed:.1f} AE hours a month of {problem.rep_ids[rep]!r}, who has {most:.1f}, and no"
+            f" other AE{allowed} lacks fewer"
+        )
     raise InfeasibleAllocationError(
-        f"{who} needs at least {needed:.1f} AE hours a month, and no AE{allowed} has more than {most:.1f}",
+        f"{who} {said}",
         needed=needed,
         available=most,
         accounts=ids,
-        reps=[r for r, may in zip(problem.rep_ids, problem.eligible[worst], strict=True) if may],
+        reps=[r for r, own in zip(problem.rep_ids, may, strict=True) if own],
         constraints=[*names, *(["families"] if len(ids) > 1 else [])],
     )
 
@@ -179,14 +187,20 @@ def _check_sets_fit(problem: AllocationProblem) -> None:
 
 
 GRAIN = 1e-3
-"""Hours of a unit of flow. Needs are rounded down and capacities up, so nothing feasible is refused."""
+"""Hours of a unit of flow, more where there are billions of units: the flow is in 32 bits.
+
+Needs are rounded down and capacities up, so nothing feasible is refused.
+"""
+MOST_UNITS = 2**30
 
 
 def _smallest_cut(needed: Floats, capacity: Floats, may: Flags) -> Flags:
     """Tell which nodes of demand a largest flow leaves short, with all that compete for the same AEs."""
     nodes, reps = may.shape
-    demand = np.floor(needed / GRAIN).astype(np.int32)
-    supply = np.ceil((capacity + TOLERANCE_HOURS) / GRAIN).astype(np.int32)
+    total = float(needed.sum())
+    grain = max(GRAIN, total / MOST_UNITS)
+    demand = np.floor(needed / grain).astype(np.int32)
+    supply = np.ceil(np.minimum(capacity + TOLERANCE_HOURS, total) / grain).astype(np.int32)
     source, sink = nodes + reps, nodes + reps + 1
     i, r = np.nonzero(may)
     start = np.concatenate([np.full(nodes, source), i, nodes + np.arange(reps)])

@@ -92,17 +92,18 @@ def fewest_moves(
         raise ConfigError(f"share must be > 0 and <= 1, got {share}")
     policy = ProfitMaximising()
     start = keep_minimum(problem, problem.owner)
-    base = policy.allocate(capped(problem, int(problem.leaves(start).sum())))
+    forced = int(problem.leaves(start).sum())
+    base = policy.allocate(capped(problem, forced))
     free = policy.allocate(capped(problem, np.inf))
     by_hours, best = value_of(problem, base), max(value_of(problem, free), value_of(problem, base))
     wanted = (best - by_hours) * share if share is not None else float(gain_eur or 0.0)
     target = by_hours + wanted
     moves = int(problem.leaves(free.owner).sum())
-    caps = rising_caps(int(problem.leaves(start).sum()), moves)
+    caps = rising_caps(forced, moves)
     lines = bound_lines(problem, policy, caps, [target] * len(caps))
     _refuse_too_much(wanted, lines, problem.accounts, by_hours, best)
     least = _least(lines, target)
-    chosen = _shrink(problem, policy, free, target - 1e-9 * abs(target), least)
+    chosen = _shrink(problem, policy, free, target - 1e-9 * abs(target), max(least, forced))
     return FewestMoves(
         chosen,
         explain_moves(problem, chosen, "fewest_moves"),
@@ -116,7 +117,7 @@ def fewest_moves(
 def _shrink(
     problem: AllocationProblem, policy: ProfitMaximising, plan: Plan, target: float, least: int
 ) -> Plan:
-    """Take moves back while the target allows, and solve anew with fewer allowed, as long as that helps."""
+    """Take moves back while the target allows, and solve anew with fewer allowed, down to the least."""
     plan = take_back_moves(problem, plan, target)
     for _ in range(TRIES):
         count = int(problem.leaves(plan.owner).sum())

@@ -82,7 +82,7 @@ def move_frontier(
     Raises
     ------
     ConfigError
-        For a negative cap.
+        For a negative cap, or an empty sequence of caps.
     InfeasibleAllocationError
         When a cap is below the fewest moves that the constraints and the minimum hours need.
     """

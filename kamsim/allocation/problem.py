@@ -112,6 +112,11 @@ class AllocationProblem:
         """Number of AEs."""
         return len(self.rep_ids)
 
+    @property
+    def moves_allowed(self) -> int:
+        """Accounts that may leave an owner who is in the team, by ``allocation.disruption_cap``."""
+        return int(self.settings.disruption_cap * self.accounts + 1e-9)
+
     @cached_property
     def eligible(self) -> Flags:
         """AEs whom the constraints let own each account, its whole family with it; shape (accounts, reps)."""

@@ -72,12 +72,16 @@ class ProfitMaximising:
 def _most_moves(problem: AllocationProblem, start: Indices) -> float:
     """Give how many accounts may leave an owner of the team; refuse if even the fewest moves are too many."""
     cap = problem.settings.disruption_cap
-    allowed = int(cap * problem.accounts + 1e-9)
-    needed = int(problem.leaves(start).sum())
+    allowed, needed = problem.moves_allowed, int(problem.leaves(start).sum())
     if needed > allowed:
+        why = "the constraints and the minimum hours" if problem.limits.binds else "the minimum hours"
         raise InfeasibleAllocationError(
-            f"allocation.disruption_cap = {cap:g} lets {allowed} accounts change owner, and the minimum hours"
-            f" need {needed} to"
+            f"allocation.disruption_cap = {cap:g} lets {allowed} accounts change owner, and {why} need"
+            f" {needed} to",
+            needed=needed,
+            available=allowed,
+            accounts=[problem.account_ids[i] for i in np.flatnonzero(problem.leaves(start))],
+            constraints=["allocation.disruption_cap"],
         )
     return float(allowed) if cap < 1 else np.inf
 

@@ -32,7 +32,7 @@ from kamsim.experiments.verdict import (
     reestimate,
     select,
 )
-from kamsim.experiments.world import World
+from kamsim.experiments.world import World, check_covers
 from kamsim.schemas import ASSIGNMENT, BOOK, COMPARISON, KEY_FIGURES, PERIODS, SCORES, SELECTION, check
 
 
@@ -141,10 +141,11 @@ def compare_policies(
     scores = check(scores, SCORES)
     plans = {policy: assignment[assignment["policy"] == policy].reset_index(drop=True) for policy in policies}
     for policy, plan in plans.items():
-        _check_coverage(plan, book, portfolio.team, policy)
+        check_covers(plan, book, portfolio.team, policy)
     find = partial(find_starts, portfolio, scores, cutoff=cutoff, parameters=parameters)
     # One lane is enough to see whether the book is that of the portfolio, before anything is played.
-    if find(scenario, clusters=(0, 1)).start.account_ids != book["account_id"].tolist():
+    one = find(scenario, clusters=(0, 1))
+    if one.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
     cohorts = {policy: cohort_of(portfolio, book, plan, scenario, cutoff) for policy, plan in plans.items()}
     with_rules = [name for name in policies if rules_of(name, scenario.dynamics.rules) is not None]
@@ -175,7 +176,7 @@ def compare_policies(
     return ComparisonResult(
         periods=periods,
         comparison=check(comparison, COMPARISON),
-        truth_known=portfolio.truth is not None and parameters is None,
+        truth_known=one.truth_known,
         key_figures=check(figures, KEY_FIGURES),
         selection=selection,
         winner=winner,
@@ -202,16 +203,6 @@ def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
         raise ConfigError(f"a comparison wants two policies or more, got {there[0]!r} alone")
     order = [*scenario.allocation.policies, *there]
     return sorted(there, key=lambda name: (name != baseline, order.index(name)))
-
-
-def _check_coverage(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, policy: str) -> None:
-    wanted, got = set(book["account_id"]), set(plan["account_id"])
-    for problem, ids in (("drops", wanted - got), ("covers a stranger,", got - wanted)):
-        if ids:
-            raise SchemaError(f"policy {policy!r} {problem} account {min(ids)!r} ({len(ids)} in all)")
-    nobody = set(plan["rep_id"]) - set(team.loc[team["role"] == "AE", "rep_id"])
-    if nobody:
-        raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
 def _comparison(

@@ -20,6 +20,7 @@ from kamsim.dynamics import (
     Parameters,
     State,
     compile_parameters,
+    effective_hours,
     hand_over,
     play,
 )
@@ -28,6 +29,7 @@ from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.quarters import quarter_ends, spans
 from kamsim.experiments.starts import Starts, find_starts, first_month
+from kamsim.experiments.world import check_covers
 from kamsim.schemas import ASSIGNMENT, BOOK, FALSE_RELEASE, SCORES, check
 from kamsim.streams import luck_key
 
@@ -130,9 +132,10 @@ def false_release(
     Raises
     ------
     ConfigError
-        For months below 1, an unknown criterion or policy, or "mismatch" without one given.
+        For no months or criteria, months below 1, an unknown criterion or policy, or "mismatch" without one
+        given.
     SchemaError
-        When the book is not of this portfolio.
+        When the book is not of this portfolio, or the plan does not give its accounts to AEs of the team.
     """
     _check(months, criteria, mismatch)
     trial = _prepare(
@@ -148,6 +151,9 @@ def false_release(
 
 
 def _check(months: Sequence[int], criteria: Sequence[str], mismatch: pd.Series | None) -> None:
+    for what, given in (("months", months), ("criteria", criteria)):
+        if not len(given):
+            raise ConfigError(f"{what} must name one or more, got none")
     for number in months:
         if number < 1:
             raise ConfigError(f"months must be >= 1, got {number}")
@@ -175,9 +181,11 @@ def _prepare(
     starts = find_starts(portfolio, scores, scenario, cutoff)
     if starts.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
+    check_covers(plan, book, portfolio.team, name)
     problem = build_problem(book, portfolio.team, scenario)
     hours = plan["ae_hours"].to_numpy()
-    pool_effort = _pool_effort(plan, scenario)
+    se, csm = (plan[f"{role}_hours"].to_numpy() for role in ("se", "csm"))
+    pool_effort = effective_hours(np.zeros(len(plan)), se, csm, scenario.dynamics)
     state = hand_over(starts.spread_out(), plan["moved"].to_numpy(), scenario.dynamics)
     unfit = pd.Series(False, index=book["account_id"]) if mismatch is None else mismatch
     trial = _Trial(
@@ -195,12 +203,6 @@ def _prepare(
         continued=np.zeros(state.wallet.shape),
     )
     return replace(trial, continued=_play_with_exits(trial, "nothing", 0, reuse=False)[0])
-
-
-def _pool_effort(plan: pd.DataFrame, scenario: Scenario) -> Floats:
-    settings = scenario.dynamics
-    se, csm = plan["se_hours"].to_numpy(), plan["csm_hours"].to_numpy()
-    return np.asarray(settings.se_weight * se + settings.csm_weight * csm)
 
 
 def _reuse(problem: AllocationProblem, hours: Floats, pool_effort: Floats) -> Floats:

@@ -28,6 +28,7 @@ from kamsim.dynamics import (
 )
 from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError, SchemaError
+from kamsim.experiments.intervals import cluster_means
 from kamsim.experiments.random_plans import RandomPlan, draw_plans
 from kamsim.experiments.starts import Starts, find_starts, first_month
 from kamsim.experiments.world import World, client_share
@@ -178,8 +179,8 @@ def _play_all(
             }
         )
     # What luck leaves in the differences between plans: all plans share it, so it is small.
-    apart = np.array(paths) - np.mean(paths, axis=0)
-    error = apart.std(axis=1, ddof=1) / np.sqrt(apart.shape[1]) if apart.shape[1] > 1 else np.nan
+    apart = cluster_means(np.transpose(paths - np.mean(paths, axis=0)), starts.cluster)
+    error = apart.std(axis=0, ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else np.nan
     return pd.DataFrame(rows).assign(simulated_error_eur=error)
 
 

@@ -74,10 +74,11 @@ def key_figures(periods: pd.DataFrame, baseline: str, confidence: float) -> pd.D
     --------
     >>> lanes = pd.DataFrame({"policy": ["a"] * 3 + ["b"] * 3, "replication": [0, 1, 2] * 2})
     >>> lanes = lanes.assign(draw=0, tier=0, year=0)
-    >>> lanes[list(FIGURES)] = np.array([[1.0, 2.0, 3.0, 3.0, 4.0, 5.0]]).T
+    >>> lanes = lanes.assign(**{figure: [1.0, 2.0, 3.0, 3.0, 4.0, 5.0] for figure in FIGURES})
     >>> made = key_figures(lanes, "a", 0.95)
-    >>> made.loc[made["policy"] == "b", ["figure", "value", "difference", "difference_low"]].iloc[0].tolist()
-    ['revenue_eur', 4.0, 2.0, 2.0]
+    >>> row = made[made["policy"] == "b"].iloc[0]
+    >>> row["figure"], float(row["value"]), float(row["difference"]), float(row["difference_low"])
+    ('revenue_eur', 4.0, 2.0, 2.0)
     """
     policies = periods["policy"].unique().tolist()
     first = periods[periods["policy"] == policies[0]]

@@ -65,15 +65,15 @@ def _draw(
     n = problem.accounts
     wanted = np.where(luck.random(n) < nearness, best.owner, luck.integers(problem.reps, size=n))
     owner, load = start.owner.copy(), problem.load(start.owner, problem.minimum)
-    moves = int(problem.moved(owner).sum())
-    most = int(problem.settings.disruption_cap * n + 1e-9)
+    moves = int(problem.leaves(owner).sum())
+    most = problem.moves_allowed
     for account in luck.permutation(n).tolist():
         old, new = owner[account], int(wanted[account])
         needed = problem.minimum[account] * problem.hours_per_client_hour[account]
-        change = int(problem.owner[account] == old) * int(problem.had_owner[account])
+        change = int(problem.owner[account] == old)
         if new == old or problem.capacity[new] < load[new] + needed[new] or moves + change > most:
             continue
-        moves += change - int(problem.had_owner[account] and problem.owner[account] == new)
+        moves += change - int(problem.owner[account] == new)
         load[old] -= needed[old]
         load[new] += needed[new]
         owner[account] = new

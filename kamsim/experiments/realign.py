@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamsim.allocation import AllocationProblem, Policy, handover_cost
 from kamsim.allocation import Plan as Allocation
+from kamsim.allocation.limits import Budget
 from kamsim.config import Scenario
 from kamsim.dynamics import ExitRule, Rebalancing, Rules, State, hand_over
 from kamsim.dynamics.state import Counts, Floats
@@ -159,11 +160,19 @@ class SolvedAgain:
         moved = np.zeros(owner.shape, bool)
         for lane in range(state.lanes):
             seen = observed_problem(problem, self.book, state, lane, months_left, self.scenario)
-            plan = self.policy.allocate(seen)
+            plan = self._solve(seen)
             moved[:, lane] = seen.moved(plan.owner)
             owner[:, lane], hours[:, lane] = plan.owner, plan.hours
         handed = hand_over(state, moved, self.scenario.dynamics)
         return replace(handed, owner=owner), Books(owner, hours)
+
+    def _solve(self, seen: AllocationProblem) -> Allocation:
+        """Solve under the cap, which most policies do not know by themselves."""
+        plan = self.policy.allocate(seen)
+        if seen.leaves(plan.owner).sum() <= seen.moves_allowed:
+            return plan
+        cap = Budget("allocation.disruption_cap", np.ones(seen.accounts), float(seen.moves_allowed))
+        return self.policy.allocate(replace(seen, limits=replace(seen.limits, budgets=(cap,))))
 
 
 def observed_problem(

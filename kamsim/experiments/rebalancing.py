@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from kamsim import kpis
-from kamsim.allocation import AllocationProblem, build_problem, find_policy
+from kamsim.allocation import POLICIES, AllocationProblem, build_problem, find_policy
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics import Parameters, Plan, State, compile_parameters, hand_over, play
 from kamsim.dynamics.state import Floats
-from kamsim.errors import ConfigError, SchemaError
+from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.paired import paired_interval
 from kamsim.experiments.quarters import QUARTER, realignment_months, spans
 from kamsim.experiments.realign import (
@@ -171,7 +171,8 @@ def rebalance(
     Raises
     ------
     ConfigError
-        For a frequency that is no multiple of 3 months, or an unknown policy.
+        For a frequency that is no multiple of 3 months, no rep-change cost, an unknown method, or a team in
+        which no AE has hours.
     SchemaError
         When the book is not of this portfolio.
     InfeasibleAllocationError
@@ -180,6 +181,10 @@ def rebalance(
     book, scores = check(book, BOOK), check(scores, SCORES)
     for frequency in every:
         realignment_months(0, scenario.experiment.months, frequency)
+    if not len(rep_change_cost):
+        raise ConfigError("rep_change_cost must hold one multiple or more, got none")
+    if method not in (known := (RULE, PROGRESS_RULE, *POLICIES)):
+        raise ConfigError(unknown_name("method", method, known))
     frequencies = [NEVER, *(int(f) for f in dict.fromkeys(every) if f != NEVER)]
     rows, moves, done = [], [REALIGNMENTS.empty()], 0
     for cost in dict.fromkeys(float(c) for c in rep_change_cost):
@@ -211,8 +216,8 @@ def _prepare(
     starts = find_starts(portfolio, scores, scenario, cutoff, world.team)
     if starts.start.account_ids != book["account_id"].tolist():
         raise SchemaError("the book and the portfolio must hold the same accounts")
-    if not world.rep_ids:
-        raise ConfigError("rebalancing wants a team with an AE, got none")
+    if not (world.capacity > 0).any():
+        raise ConfigError(f"rebalancing wants an AE with hours, got none of {len(world.rep_ids)}")
     chosen: Method = CompiledRule(scenario, by_progress=method == PROGRESS_RULE)
     if method not in (RULE, PROGRESS_RULE):
         chosen = SolvedAgain(find_policy(method), book, scenario, method)

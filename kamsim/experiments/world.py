@@ -11,6 +11,7 @@ from kamsim.config import CoverageSettings
 from kamsim.dynamics import Plan, Pool, Pools, Rules, State, Surroundings, Team, hand_over
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.dynamics_settings import DynamicsSettings
+from kamsim.errors import SchemaError
 
 LEAST_HOURS = 1e-3
 """Of an AE whose capacity the road takes whole: he stays in the team, and reaches nobody."""
@@ -71,6 +72,32 @@ class World:
 def _pool(hours: pd.Series, usual: float) -> Pool:
     with_hours = hours[hours > 0]
     return Pool(len(with_hours), float(with_hours.mean()) if len(with_hours) else usual)
+
+
+def check_covers(plan: pd.DataFrame, book: pd.DataFrame, team: pd.DataFrame, policy: str) -> None:
+    """Refuse a plan that does not give exactly the accounts of the book to AEs of the team.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        ASSIGNMENT of one policy.
+    book, team : DataFrame
+        BOOK and TEAM.
+    policy : str
+        Its name, for the message.
+
+    Raises
+    ------
+    SchemaError
+        With the policy, and an account or a person.
+    """
+    wanted, got = set(book["account_id"]), set(plan["account_id"])
+    for problem, ids in (("drops", wanted - got), ("covers a stranger,", got - wanted)):
+        if ids:
+            raise SchemaError(f"policy {policy!r} {problem} account {min(ids)!r} ({len(ids)} in all)")
+    nobody = set(plan["rep_id"]) - set(team.loc[team["role"] == "AE", "rep_id"])
+    if nobody:
+        raise SchemaError(f"policy {policy!r} gives accounts to {min(nobody)!r}, who is no AE of the team")
 
 
 def owners_of(rows: pd.DataFrame, world: World) -> Counts:

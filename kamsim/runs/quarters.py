@@ -42,9 +42,8 @@ def next_tiers(
     Raises
     ------
     BundleError
-        When the run before holds no scores, or its cut-off is not earlier.
-    SchemaError
-        When none of its accounts is scored here.
+        When the run before holds no scores, its cut-off is not earlier, or none of its accounts is scored
+        here.
     """
     if previous is None:
         return {"tiers": assign_tiers(scores, settings)}, {}

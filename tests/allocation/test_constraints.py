@@ -51,3 +51,10 @@ def test_bad_entries_are_told_by_name_value_and_rule(text: str, said: str) -> No
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
         Constraints.load(tmp_path / "none.toml")
+
+
+def test_entries_given_in_python_are_told_alike() -> None:
+    with pytest.raises(ConfigError, match=r"locks\.A = 'R' contradicts forbidden.A, which names 'R' too"):
+        Constraints(locks={"A": "R"}, forbidden={"A": ("R",)})
+    with pytest.raises(ConfigError, match="unknown constraint 'self'"):
+        Constraints.parse("self = 1")

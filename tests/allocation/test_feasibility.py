@@ -43,6 +43,18 @@ def test_an_account_too_large_for_every_ae_is_named(make_problem: Make) -> None:
         check_feasible(problem)
 
 
+def test_an_ae_with_a_longer_month_but_a_longer_road_is_not_denied(make_problem: Make) -> None:
+    road = [[1.0, 2.0], [1.0, 1.0]]
+    problem = make_problem([1.0, 1.0], [4.0, 6.0], minimum=[5.0, 0.1], hours_per_client_hour=road)
+
+    with pytest.raises(
+        InfeasibleAllocationError,
+        match=r"'a000' needs 5\.0 AE hours a month of 'r000', who has 4\.0, and no other AE lacks fewer",
+    ) as told:
+        check_feasible(problem)
+    assert (told.value.needed, told.value.available) == (5.0, 4.0)
+
+
 def test_exactly_enough_passes(make_problem: Make) -> None:
     check_feasible(make_problem([1.0, 1.0], [5.0, 5.0], minimum=[5.0, 5.0]))
 
@@ -120,6 +132,17 @@ def test_a_set_of_accounts_short_of_hours_is_found_among_many(make_problem: Make
     assert told.value.accounts == ("a000", "a001", "a002")
     assert told.value.reps == ("r000", "r001")
     assert (told.value.needed, told.value.available) == (12.0, 11.0)
+
+
+@pytest.mark.parametrize("hours", [1.0, 1e9])
+def test_a_set_is_found_short_whatever_the_size_of_the_numbers(hours: float, make_problem: Make) -> None:
+    limits = Limits({"named": barred([(0, 1), (1, 1)], 3, 2)})
+    capacity = [9 * hours, 50 * hours]
+    check_feasible(make_problem([1.0] * 3, capacity, minimum=[4 * hours] * 3, limits=limits))
+
+    with pytest.raises(InfeasibleAllocationError, match=r"2 accounts .* are lacking") as told:
+        check_feasible(make_problem([1.0] * 3, capacity, minimum=[5 * hours] * 3, limits=limits))
+    assert (told.value.needed, told.value.available) == (10 * hours, 9 * hours)
 
 
 def test_travel_counts_with_the_nearest_who_may(make_problem: Make) -> None:

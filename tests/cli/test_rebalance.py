@@ -35,7 +35,7 @@ def test_the_cap_may_be_tightened(kamsim_: Any, run: Path, tmp_path: Path) -> No
     [
         (("--every", "5"), "every must be 0 or a multiple of 3 months, got 5"),
         (("--every", "often"), "--every must be numbers separated by commas, got 'often'"),
-        (("--method", "rul"), "unknown policy 'rul'"),
+        (("--method", "rul"), "unknown method 'rul'"),
     ],
 )
 def test_refusals_are_one_sentence(kamsim_: Any, run: Path, words: tuple[str, str], sentence: str) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from kamsim.dynamics import play
-from kamsim.experiments import ComparisonResult, compare
+from kamsim.experiments import ComparisonResult, game
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_a_rule_that_keeps_all_hours_changes_nothing(desk) -> None:
 
 def test_freed_hours_are_used(desk, with_rules: ComparisonResult, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the compiled rule alone they reach nobody, and the rule shows what wasting them costs."""
-    monkeypatch.setattr(compare, "play_with_reuse", play)
+    monkeypatch.setattr(game, "play_with_reuse", play)
     wasted = desk.compare(desk.plan("status_quo"), desk.plan("exit_rule"))
     assert row(wasted, "exit_rule")["revenue_eur"] < row(with_rules, "exit_rule")["revenue_eur"]
 
@@ -70,7 +70,7 @@ def test_without_rules_nobody_is_released(result: ComparisonResult) -> None:
 def test_chunks_change_no_bit_in_the_world_with_the_team(
     with_rules: ComparisonResult, desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "_CELLS_A_CHUNK", 80 * 7)
+    monkeypatch.setattr(game, "_CELLS_A_CHUNK", 80 * 7)
     plans = [desk.plan(name) for name in ("status_quo", "exit_rule", "dynamic_books", "twin")]
     chunked = desk.compare(*plans)
     pd.testing.assert_frame_equal(chunked.periods, with_rules.periods, check_exact=True)

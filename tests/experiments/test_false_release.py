@@ -93,6 +93,8 @@ def test_latent_states_are_drawn_where_no_truth_is_known(desk) -> None:
     ("more", "sentence"),
     [
         ({"months": (0,)}, "months must be >= 1, got 0"),
+        ({"months": ()}, "months must name one or more, got none"),
+        ({"criteria": ()}, "criteria must name one or more, got none"),
         ({"criteria": ("progres",)}, "unknown criterion 'progres'"),
         ({"criteria": ("mismatch",)}, "criterion 'mismatch' wants to be told which accounts do not fit"),
         ({"policy": "laziest"}, "unknown policy 'laziest'"),
@@ -109,3 +111,13 @@ def test_the_book_must_be_the_portfolio_s(desk) -> None:
             desk.portfolio, desk.book.iloc[1:], desk.scores, desk.plan("status_quo"), desk.scenario,
             cutoff=CUTOFF,
         )  # fmt: skip
+
+
+def test_the_plan_must_cover_the_book_with_aes_of_the_team(desk) -> None:
+    plan = desk.plan("status_quo")
+    for wrong, said in (
+        (plan.iloc[1:], r"policy 'status_quo' drops account .* \(1 in all\)"),
+        (plan.assign(rep_id="nobody"), "gives accounts to 'nobody', who is no AE of the team"),
+    ):
+        with pytest.raises(SchemaError, match=said):
+            false_release(desk.portfolio, desk.book, desk.scores, wrong, desk.scenario, cutoff=CUTOFF)

@@ -2,12 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamsim.allocation import Plan as Allocation
-from kamsim.allocation import build_problem, find_policy, keep_minimum
 from kamsim.errors import ConfigError, SchemaError
 from kamsim.experiments import FidelityResult, measure_fidelity
 from kamsim.experiments.fidelity import calibrate, measure
-from kamsim.experiments.random_plans import draw_plans
 from kamsim.schemas import FIDELITY, VALUES, check
 
 CUTOFF = pd.Timestamp("2026-01-01")
@@ -89,18 +86,6 @@ def test_spreads_are_counted_by_hand() -> None:
     other = true.assign(account_id=[f"B{i}" for i in range(4)])
     with pytest.raises(SchemaError, match="believed and true values must be of the same accounts"):
         calibrate(believed, other)
-
-
-def test_random_plans_keep_every_constraint(desk) -> None:
-    scenario = desk.scenario.override({"allocation.disruption_cap": 0.3})
-    problem = build_problem(desk.book, desk.portfolio.team, scenario)
-    stay = Allocation(keep_minimum(problem, problem.owner), problem.minimum)
-    drawn = draw_plans(problem, stay, find_policy("balanced").allocate(problem), 20, seed=3)
-    for each in drawn:
-        assert (problem.load(each.plan.owner, each.plan.hours) <= problem.capacity + 1e-6).all()
-        assert (each.plan.hours >= problem.minimum - 1e-9).all()
-        assert problem.moved(each.plan.owner).sum() <= 0.3 * problem.accounts
-    assert len({each.plan.owner.tobytes() for each in drawn}) > 10
 
 
 def test_bad_input_is_refused(desk) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,12 +66,12 @@ def test_moves_happen_when_books_are_realigned(result: RebalancingResult) -> Non
 
 @pytest.mark.parametrize("method", ["rule", "balanced"])
 def test_the_disruption_cap_bounds_every_realignment(method: str, desk) -> None:
-    capped = run(
-        desk, {"allocation.disruption_cap": 0.025, "experiment.months": 12}, every=(3,), method=method
+    free, capped = (
+        run(desk, {"allocation.disruption_cap": cap, "experiment.months": 12}, every=(3,), method=method)
+        for cap in (1.0, 0.025)
     )
-    if method == "rule":
-        assert capped.moves.groupby(["every_months", "month"]).size().max() <= 2
-    assert len(capped.frame()) == 2
+    most = [each.moves.groupby(["every_months", "month"]).size().max() for each in (free, capped)]
+    assert most[1] <= 2 < most[0]
 
 
 def test_without_any_effect_of_moves_or_hours_all_frequencies_tie(desk) -> None:
@@ -143,7 +145,13 @@ def test_progress_and_refusals(desk) -> None:
     assert told == [(1, 2), (2, 2)]
     with pytest.raises(ConfigError, match="every must be 0 or a multiple of 3 months, got 5"):
         run(desk, every=(5,))
-    with pytest.raises(ConfigError, match="unknown policy 'rul'"):
+    with pytest.raises(ConfigError, match="unknown method 'rul'"):
         run(desk, method="rul")
+    with pytest.raises(ConfigError, match="rep_change_cost must hold one multiple or more, got none"):
+        run(desk, rep_change_cost=())
+    team = desk.portfolio.team
+    idle = replace(desk.portfolio, team=team.assign(capacity_hours=0.0))
+    with pytest.raises(ConfigError, match=r"wants an AE with hours, got none of \d"):
+        rebalance(idle, desk.book, desk.scores, desk.scenario, cutoff=CUTOFF)
     with pytest.raises(SchemaError, match="must hold the same accounts"):
         rebalance(desk.portfolio, desk.book.iloc[1:], desk.scores, desk.scenario, cutoff=CUTOFF)

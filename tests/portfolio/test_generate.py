@@ -41,7 +41,9 @@ def test_another_seed_gives_another(portfolio: Portfolio, small: Scenario) -> No
 
 
 def test_what_experiments_do_changes_no_history(portfolio: Portfolio, small: Scenario) -> None:
-    later = small.override({"experiment.replications": 7, "value.replications": 9, "scoring.small_sample": 9})
+    later = small.override(
+        {"experiment.replications": 7, "value.replications": 9, "scoring.small_sample": 29}
+    )
 
     assert_same(generate_portfolio(later), portfolio)
 

@@ -155,7 +155,7 @@ def test_rows_of_one_family_prove_no_more_than_the_family() -> None:
 
 
 def test_forward_in_time_the_models_of_fewer_rows_do_not_make_this_one_bolder() -> None:
-    X, y, _ = _customers(1500, 31)
+    X, y, _ = _customers(1500, 40)
     month = np.sort(np.arange(1500) % 36)
     forward, crossed = ChurnClassifier(model="linear"), ChurnClassifier(model="linear")
     assert forward.fit(X, y, time=month).compared_by_ == "forward in time"

@@ -24,7 +24,7 @@ def test_the_check_agrees_with_what_was_planted(make_planted, scenario, potentia
     measured, true_error = [], []
     for seed in range(6):
         planted = make_planted(accounts=120, survey=0.4, seed=seed)
-        found = potential_of(planted, scenario.override({"scoring.small_sample": 2}))
+        found = potential_of(planted, scenario.override({"scoring.small_sample": 19}))
         revenue = 36 * planted.accounts["revenue_eur_per_month"].to_numpy()
         actual = np.maximum(planted.true_potential, revenue)
         measured.append(_measures(found).loc["log_error", "value"])
@@ -62,7 +62,7 @@ def test_a_small_survey_leans_on_the_prior(make_planted, scenario, potential_of)
     found = potential_of(planted, scenario)
     hidden = planted.hidden
     own = np.log(found.potential / found.baseline)[hidden]
-    free = potential_of(planted, scenario.override({"scoring.small_sample": 2}))
+    free = potential_of(planted, scenario.override({"scoring.small_sample": 19}))
     alone = np.log(free.potential / free.baseline)[hidden]
     assert "potential_shrunk" in [note.key for note in found.notes]
     assert np.abs(own).mean() < 0.6 * np.abs(alone).mean()

@@ -199,12 +199,8 @@ def _choose_block(rep, taken, size, state, place, block):
 
 
 @compiled
-def deal_blocks(rep, cost, load, capacity, price, taken, size, times, nodes, least_gain, noise, state):
-    """Deal out so many blocks of `size` books, one after another; returns what was saved.
-
-    With `noise` above 0 the costs within a block are disturbed by up to that share of the price of an
-    account's load, and the outcome is taken whatever it costs: a kick. What it "saves" may be below 0.
-    """
+def deal_blocks(rep, cost, load, capacity, price, taken, size, times, nodes, least_gain, state):
+    """Deal out so many blocks of `size` books, one after another; returns what was saved."""
     accounts, width = rep.shape
     reps = capacity.size
     head, after = np.full(reps, _NONE), np.full(accounts, _NONE)
@@ -233,15 +229,12 @@ def deal_blocks(rep, cost, load, capacity, price, taken, size, times, nodes, lea
                 q = place[rep[i, k]] if rep[i, k] >= 0 else _NONE
                 if q >= 0:
                     dear[x, q], heavy[x, q], option[x, q] = cost[i, k], load[i, k], k
-                    if noise > 0.0:
-                        swing = np.float64(_next(state)) * 2.0**-30 - 1.0
-                        dear[x, q] += noise * swing * price[rep[i, k]] * load[i, k]
             now[x] = place[rep[i, taken[i]]]
             real += cost[i, taken[i]]
         free, worth = np.empty(count), np.empty(count)
         for q in range(count):
             free[q], worth[q] = capacity[block[q]], price[block[q]]
-        if _deal(dear, heavy, free, worth, now, least_gain if noise <= 0.0 else 1e-9, nodes) != 0.0:
+        if _deal(dear, heavy, free, worth, now, least_gain, nodes) != 0.0:
             for q in range(count):
                 head[block[q]] = _NONE
             for x in range(inside):

@@ -121,8 +121,8 @@ class Hunt:
         """Let the penalties swing further from where the search stands, through overloaded assignments."""
         self._search(FIRST_PENALTY, ROUNDS_A_HIT * hits, hits, REACH)
 
-    def deal(self, size: int, times: int, noise: float = 0.0) -> None:
-        """Deal out blocks of the best assignment anew; with noise, go on from a disturbed one."""
+    def deal(self, size: int, times: int) -> None:
+        """Deal out blocks of the best assignment anew."""
         if self.incumbent.pair is None or size > self.pairs.reps or not self.table.account.size:
             return
         taken = self.table.options_of(self.incumbent.pair)
@@ -133,11 +133,10 @@ class Hunt:
         table, pairs = self.table, self.pairs
         _deal_blocks(
             table.rep, table.cost, table.load, table.capacity, self.dual.price, taken, size, times,
-            BLOCK_NODES, gain, noise, self.state,
+            BLOCK_NODES, gain, self.state,
         )  # fmt: skip
         self.taken = taken
-        if not noise:
-            self.incumbent.offer(pairs, table.pairs_of(taken))
+        self.incumbent.offer(pairs, table.pairs_of(taken))
 
     def _search(self, first: float, rounds: int, hits: int, reach: int) -> None:
         pairs, table = self.pairs, self.table

@@ -40,7 +40,7 @@ def knapsack_bound(pairs: Pairs, dual: Dual, table: OptionTable) -> float:
     Returns
     -------
     float
-        Proven, and never below `dual.bound`.
+        Proven, and never below `dual.bound`; infinite where a book cannot be brought within its capacity.
     """
     ceiling, limit = np.empty(table.account.size), np.empty(pairs.reps)
     _limits_outside(
@@ -65,6 +65,8 @@ def knapsack_bound(pairs: Pairs, dual: Dual, table: OptionTable) -> float:
         table.rep, table.paid, table.load, table.capacity, dual.price, ceiling, limit,
         ROUNDING * pairs.capacity, FIRST_STEP * step, LAST_STEP * step, steps, MOMENTUM, NODES, lost,
     )  # fmt: skip
+    if np.isinf(lost).any():
+        return float(np.inf)
     bound, error = bound_and_error(pairs, dual.price)
     # A book's room and loss are sums of at most as many terms as there are accounts.
     error += 8 * UNIT_ROUNDOFF * pairs.accounts * (math.fsum(lost) + float(dual.price @ pairs.capacity))

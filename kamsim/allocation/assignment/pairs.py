@@ -131,15 +131,28 @@ def check_possible(loads: Floats, who: NDArray[np.int32], capacity: Floats) -> N
     stuck = np.flatnonzero(np.isinf(least))
     if stuck.size:
         a = int(stuck[0])
+        own = np.flatnonzero(np.isfinite(loads[a]))
+        nearest = own[np.argmin(loads[a, own] - capacity[who[a, own]])]
+        needed, most = float(loads[a, nearest]), float(capacity[who[a, nearest]])
+        if (loads[a, own] >= needed).all() and (capacity[who[a, own]] <= most).all():
+            said = (
+                f"needs a load of at least {needed:g}, and none of its representatives has more than {most:g}"
+            )
+        else:
+            rep = who[a, nearest]
+            said = f"needs {needed:g} of representative {rep}, who has {most:g}, and no other lacks less"
         raise InfeasibleAllocationError(
-            f"account {a} needs a load of at least {loads[a].min():g}, and none of its representatives has"
-            f" more than {capacity[who[a, np.isfinite(loads[a])]].max():g} ({stuck.size} such of {accounts})"
+            f"account {a} {said} ({stuck.size} such of {accounts})",
+            needed=needed,
+            available=most,
         )
     needed, available = float(least.sum()), float(capacity.sum())
     if needed > available * (1 + ROUNDING):
         raise InfeasibleAllocationError(
             f"the {accounts} accounts need a load of at least {needed:g}, and the {capacity.size}"
-            f" representatives have {available:g}: {needed - available:g} over"
+            f" representatives have {available:g}: {needed - available:g} over",
+            needed=needed,
+            available=available,
         )
 
 

@@ -143,6 +143,8 @@ def solve_assignment(
     hunt.begin(FIRST_HITS if pairs.rep.size < LARGE_PAIRS else LARGE_HITS)
     if not incumbent.closed:
         incumbent.bound = knapsack_bound(pairs, dual, hunt.table)
+        if np.isinf(incumbent.bound):
+            raise InfeasibleAllocationError(_impossible(pairs))
     _prove(pairs, dual, incumbent, deadline, EXACT_PAIRS, FEW_VISITS, 0.3)
     if not incumbent.closed:
         _improve(pairs, hunt, deadline)

@@ -51,6 +51,10 @@ def test_bad_arrays_are_refused(changed: dict[str, Any], sentence: str) -> None:
     [
         ({"cost": np.empty((2, 0)), "load": np.empty((2, 0)), "capacity": []}, "no representatives .* 2 acc"),
         ({"load": [[1.0, 1.0], [9.0, 7.0]]}, "account 1 needs a load of at least 7, and none .* more than 2"),
+        (
+            {"load": [[1.0, 1.0], [9.0, 20.0]], "capacity": [8.0, 9.0]},
+            "account 1 needs 9 of representative 0, who has 8, and no other lacks less",
+        ),
         ({"load": [[2.0, 2.0], [2.0, 2.0]], "capacity": [2.0, 1.5]}, "at least 4, .* have 3.5: 0.5 over"),
         (
             {"eligible": [[True, True], [False, False]]},

@@ -206,6 +206,17 @@ def test_what_arithmetic_cannot_refuse_the_program_does() -> None:
         solve_assignment(np.ones((3, 2)), np.full((3, 2), 2.0), [3.5, 3.5])
 
 
+@pytest.mark.parametrize("accounts", [6, 33])
+def test_accounts_that_fill_one_book_beyond_its_capacity_are_refused(accounts: int) -> None:
+    """Three accounts may go to a representative with room for two only; in all there is room enough."""
+    allowed = np.ones((accounts, 2), dtype=bool)
+    allowed[:3, 1] = False
+    load = np.full((accounts, 2), 5.0)
+
+    with pytest.raises(InfeasibleAllocationError, match=f"{accounts} accounts need a load of at least"):
+        solve_assignment(np.ones((accounts, 2)), load, [10.0, 200.0], eligible=allowed)
+
+
 @pytest.mark.usefixtures("brief")
 def test_none_found_within_the_limits_says_how_far_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kamsim.allocation.assignment.solve._prove", lambda *_: None)
