@@ -140,7 +140,9 @@ def _mark_bounds(
             across, along, "|", color=TEXT_COLOUR, markersize=17, markeredgewidth=1.4, zorder=5,
             label=locale.text("plot.ladder.bound"),
         )  # fmt: skip
-        ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.92), frameon=False, fontsize=9.5)
+        ax.legend(
+            loc="upper right", bbox_to_anchor=(1.0, 0.92), fontsize=9.5, framealpha=1.0, edgecolor="none"
+        )
 
 
 def _difference(row: Mapping[Any, Any], locale: Locale, currency: str, largest: float) -> str:
