@@ -47,7 +47,6 @@ TRUSTED = (
     "kamsim.scoring.plain_state.PlainIndex",
     "kamsim.scoring.plain_state.PlainMapping",
     "kamsim.scoring.preparation.FramePreparation",
-    "kamsim.scoring.ranks.Ranks",
     # numpy's types and its bound on numbers, in the preparation of the linear models
     "numpy.clip",
     "numpy.dtype",

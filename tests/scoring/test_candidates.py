@@ -2,8 +2,9 @@
 
 import numpy as np
 from scipy import sparse
+from scipy.stats import skew
 
-from kamsim.scoring.candidates import churn_candidates, linear_preparation, ranked_preparation
+from kamsim.scoring.candidates import churn_candidates, linear_preparation, unskewed_preparation
 from kamsim.streams import stream
 
 IS_CATEGORY = np.array([False, True])
@@ -15,30 +16,30 @@ def table(categories: int, rows: int = 400) -> np.ndarray:
 
 
 def test_many_categories_come_sparse_with_the_same_numbers() -> None:
-    thin = ranked_preparation(IS_CATEGORY, 400).fit_transform(table(40))
+    thin = unskewed_preparation(IS_CATEGORY).fit_transform(table(40))
     full = linear_preparation(IS_CATEGORY).fit_transform(table(40))
     assert sparse.issparse(thin)
     assert isinstance(full, np.ndarray)
-    np.testing.assert_array_equal(thin.toarray()[:, 2:], full[:, 1:])
+    np.testing.assert_array_equal(thin.toarray()[:, 1:], full[:, 1:])
 
 
-def test_ranks_do_not_change_with_the_scale() -> None:
-    plain, stretched = table(3), table(3)
-    stretched[:, 0] = np.exp(stretched[:, 0])
-    read = [ranked_preparation(IS_CATEGORY, 400).fit_transform(X) for X in (plain, stretched)]
-    # Between two quantiles ranks are interpolated on the scale as it is.
-    np.testing.assert_allclose(read[0][:, 0], read[1][:, 0], atol=0.05)
-    normal = read[0][:, 1]
-    assert np.abs(np.percentile(normal, [16, 50, 84]) - [-1, 0, 1]).max() < 0.15
-
-
-def test_a_heap_at_the_end_lies_far_out_in_the_normal_scores() -> None:
+def test_skewed_numbers_are_unskewed() -> None:
     X = table(3)
-    X[:160, 0] = X[:, 0].min() - 1
-    uniform, normal = ranked_preparation(IS_CATEGORY, 400).fit_transform(X)[:, :2].T
-    gap = [view[160:].min() - view[:160].max() for view in (uniform, normal)]
-    assert gap[1] > 0.9
-    assert gap[1] > gap[0] > 0.5
+    X[:, 0] = np.exp(2 * X[:, 0])
+    unskewed, scaled = (
+        skew(prepare(IS_CATEGORY).fit_transform(X)[:, 0])
+        for prepare in (unskewed_preparation, linear_preparation)
+    )
+    assert abs(unskewed) < 0.5
+    assert scaled > 2
+
+
+def test_numbers_beyond_what_was_learned_from_are_bounded() -> None:
+    X = table(3)
+    prepare = unskewed_preparation(IS_CATEGORY).fit(X)
+    beyond = X.copy()
+    beyond[:, 0] = 1e6 * X[:, 0].max()
+    assert prepare.transform(beyond)[:, 0].max() == 5.0
 
 
 def test_the_logistic_regressions_read_them_sparse() -> None:

@@ -70,7 +70,7 @@ def test_effects_add_up_to_the_log_odds_above_their_mean(kind: str, request) -> 
 
 
 def test_effects_of_a_linear_model_are_its_coefficients(linear) -> None:
-    """Coefficient x (value - mean), both ranks, gap flag and categories summed by column, times the slope."""
+    """Coefficient x (value - mean), gap flag and categories summed by column, times the slope."""
     model, X = linear
     table = model.preparation_.transform(X)
     prepare, line = model.model_[0], model.model_[1]
@@ -78,7 +78,7 @@ def test_effects_of_a_linear_model_are_its_coefficients(linear) -> None:
     numbers, gaps = prepare.named_transformers_["numbers"][0], model.preparation_.kept_
     names = [gaps[k] for k in np.flatnonzero(~model.preparation_.is_category)]
     names += [names[k] for k in numbers.indicator_.features_]
-    names = 2 * names + ["plan"] * 3
+    names += ["plan"] * 3
     expected = pd.DataFrame(parts * model.calibration_.slope, index=X.index, columns=names).T
     expected = expected.groupby(level=0).sum().T
     pd.testing.assert_frame_equal(
