@@ -95,6 +95,17 @@ def test_revenue_deal_by_deal_tells_cycles_and_not_who_left(bench: Any) -> None:
     assert not any("leaving" in n or "contracting" in n or "strategic" in n for n in names)
 
 
+def test_undated_openings_are_not_taken_for_few(bench: Any) -> None:
+    deals = bench.book.opportunities.assign(opened_on=pd.NaT)
+    undated = deals.astype({"opened_on": bench.book.opportunities["opened_on"].dtype})
+    traces = read_traces(replace(bench.book, opportunities=undated), cutoff=CUTOFF)
+    silences = silences_of(traces)
+    names = {m.name for m in chosen_moments(traces, silences, ["smb"])}
+    assert silences == ("no_dates",)
+    assert {"smb.leaving", "smb.won_share"} <= names
+    assert not any("openings" in name for name in names)
+
+
 def test_more_openings_than_the_model_has_are_named_and_left_alone(bench: Any) -> None:
     deals = bench.book.opportunities
     many = pd.concat([deals.assign(opportunity_id=deals["opportunity_id"] + f"/{i}") for i in range(12)])
