@@ -42,10 +42,10 @@ def ladder_rules(
 ) -> LadderRules:
     """Lay out the constraints of the steps.
 
-    A cap of the constraints holds as it is. Else ``allocation.disruption_cap`` holds for every plan, not only
-    for that of the exact program. Where neither caps anything, a cap has no price; so that the ladder
-    shows what one would cost, ``experiment.ladder_disruption_cap`` of the accounts may then change owner,
-    beyond the fewest that must.
+    Caps of the constraints hold as they are. Unless one is on the share of accounts,
+    ``allocation.disruption_cap`` holds for every plan, too, not only for that of the exact program. Where
+    neither caps anything, a cap has no price; so that the ladder shows what one would cost,
+    ``experiment.ladder_disruption_cap`` of the accounts may then change owner, beyond the fewest that must.
 
     Parameters
     ----------
