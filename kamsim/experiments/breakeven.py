@@ -163,7 +163,8 @@ def break_even(population: Population, assumptions: Sequence[str] = MAPPED) -> B
     Raises
     ------
     ConfigError
-        For an unknown assumption, or fewer than two, or when no ratio outside of the guide's is searched.
+        For an unknown assumption, one whose range has no width, or fewer than two, or when no ratio outside
+        of the guide's is searched.
     """
     names = list(dict.fromkeys(assumptions))
     for name in names:
@@ -171,6 +172,10 @@ def break_even(population: Population, assumptions: Sequence[str] = MAPPED) -> B
             raise ConfigError(unknown_name("assumption of a map", name, MAPPED))
     if len(names) < 2:
         raise ConfigError(f"a map wants two assumptions or more, got {len(names)}")
+    for name in names:
+        low, high = population.range_of(name)
+        if not low < high:
+            raise ConfigError(f"breakeven.ranges.{name} must be a range for a map, got {low:g} to {high:g}")
     rival_ratios(population)  # refuses before anything is played
     curves = sample_curves(population)
     rows = [row for pair in combinations(names, 2) for row in _map_rows(curves, *pair)]
