@@ -73,7 +73,7 @@ def ladder_rules(
     elif given.disruption == DisruptionCaps():
         problem = build_problem(book, team, scenario, free)
         fewest = int(problem.leaves(keep_minimum(problem, problem.owner)).sum())
-        assumed = fewest + int(scenario.experiment.ladder_disruption_cap * problem.accounts)
+        assumed = fewest + int(scenario.experiment.ladder_disruption_cap * problem.accounts + 1e-9)
         binding = _with_caps(given, accounts=assumed)
     return LadderRules(binding, free, loose, assumed, loose != free)
 

@@ -65,7 +65,8 @@ def calibrate(
     Raises
     ------
     ConfigError
-        For a portfolio without accounts, or a setting that cannot be fitted.
+        For a portfolio without accounts, a setting that cannot be fitted, or none but of segments without
+        accounts.
 
     Examples
     --------
@@ -83,6 +84,11 @@ def calibrate(
     segments = [name for code, name in enumerate(SEGMENTS) if (traces.segment == code).any()]
     shaped = shape_like(traces, scenario, cutoff)
     parameters = free_parameters(scenario, segments)
+    if not parameters:
+        raise ConfigError(
+            f"calibration.free must name a setting of {' or '.join(segments)} or of all segments:"
+            f" the others have no account, got {', '.join(scenario.calibration.free)}"
+        )
     silences = silences_of(traces)
     asked = chosen_moments(traces, silences, segments)
     observed = measure_all(asked, traces, scenario.calibration.fewest)

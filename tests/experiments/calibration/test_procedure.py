@@ -86,6 +86,14 @@ def test_no_accounts_are_refused(bench: Any) -> None:
         calibrate(nobody, bench.scenario, cutoff=CUTOFF)
 
 
+def test_parameters_of_segments_without_accounts_alone_are_refused(bench: Any) -> None:
+    accounts = bench.book.accounts
+    own = replace(bench.book, accounts=accounts[accounts["segment"] == "smb"].reset_index(drop=True))
+    free = bench.scenario.override({"calibration.free": {"dynamics.strategic.loss_rate": 2.0}})
+    with pytest.raises(ConfigError, match="must name a setting of smb or of all segments"):
+        calibrate(own, free, cutoff=CUTOFF)
+
+
 def test_revenue_deal_by_deal_tells_cycles_and_not_who_left(bench: Any) -> None:
     traces = read_traces(bench.book, cutoff=CUTOFF, contracts=False)
     silences = silences_of(traces)
