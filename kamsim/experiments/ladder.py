@@ -30,7 +30,7 @@ from kamsim.experiments.ladder_plans import (
     status_quo_name,
 )
 from kamsim.experiments.ladder_rules import LadderRules, ladder_rules
-from kamsim.experiments.ladder_table import euros_of, habits_of, ladder_table
+from kamsim.experiments.ladder_table import euros_of, gain_of, habits_of, ladder_table
 from kamsim.experiments.plan_play import plan_contributions
 from kamsim.experiments.starts import Starts, clusters_wanted, find_starts, with_fresh_luck
 from kamsim.schemas import BOOK, LADDER, SCORES, TEAM, check
@@ -65,6 +65,8 @@ class RegretLadder:
         How far the curves are to be trusted; None where no random plans were asked for.
     confidence : float
         Of each interval by itself.
+    published_gain : pair of float
+        Band of what the best size and allocation gain (E-OPT-1), ``validation.optimisation_gain``.
     """
 
     table: pd.DataFrame
@@ -74,6 +76,7 @@ class RegretLadder:
     truth_known: bool
     fidelity: FidelityResult | None
     confidence: float
+    published_gain: tuple[float, float]
 
     def frame(self) -> pd.DataFrame:
         """Return LADDER."""
@@ -100,19 +103,28 @@ class RegretLadder:
         lost = (self.table["true_eur"] - self.table["fresh_eur"]).set_axis(self.table["name"])
         return float(lost[NAMES[6]] - lost[self.reference])
 
+    def gain(self) -> dict[str, float]:
+        """Return what the best size and allocation gain: gain, gain_low, gain_high, from_allocation.
+
+        Shares of the status quo's contribution, and the part of the gain that the present team could have.
+        """
+        return gain_of(self.played, self.reference, self.confidence)
+
     @property
     def reference(self) -> str:
         """Name of the row that step 2 is compared with."""
         return status_quo_name(self.habit)
 
     def facts(self) -> dict[str, Any]:
-        """Return what the figures rest on: truth_known, draws, assumed_cap, curse_eur."""
+        """Return what figures rest on (truth_known, draws, assumed_cap, curse_eur), gain, published_gain."""
         played = int(self.played[NAMES[FIRST_ORACLE]].notna().sum())
         return {
             "truth_known": self.truth_known,
             "draws": played,
             "assumed_cap": self.rules.assumed_cap,
             "curse_eur": self.curse_eur(),
+            "gain": self.gain(),
+            "published_gain": self.published_gain,
         }
 
     def summary(self) -> str:
@@ -206,8 +218,9 @@ def regret_ladder(
         rungs, values, [(w.curves, w.fresh) for w in witnesses], status_quo_name(habit), settings.confidence
     )
     return RegretLadder(
-        check(table, LADDER), values, habit, rules, everything.truth_known, fidelity, settings.confidence
-    )
+        check(table, LADDER), values, habit, rules, everything.truth_known, fidelity, settings.confidence,
+        scenario.validation.optimisation_gain,
+    )  # fmt: skip
 
 
 def _witnesses(

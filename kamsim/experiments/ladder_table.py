@@ -136,6 +136,31 @@ def euros_of(values: pd.DataFrame, rules: LadderRules, confidence: float) -> pd.
     return pd.DataFrame(rows).astype({"name": "str", "remark": "str"})
 
 
+def gain_of(values: pd.DataFrame, reference: str, confidence: float) -> dict[str, float]:
+    """Hold the best size and allocation against the status quo, as E-OPT-1 does.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Contribution by cluster, a column a name.
+    reference : str
+        The status quo.
+    confidence : float
+
+    Returns
+    -------
+    dict of str to float
+        gain with its ends gain_low and gain_high, step 9 over the status quo as a share of what the status
+        quo brings; from_allocation, the part of it that step 8 brings with the team there is.
+    """
+    now, best, same_team = (values[name].to_numpy() for name in (reference, NAMES[9], NAMES[8]))
+    known = np.isfinite(best - now)
+    whole, level = mean_interval(best - now, confidence), float(now[known].mean())
+    part = float((same_team - now)[known].mean()) / whole.mean
+    ends = {"gain": whole.mean, "gain_low": whole.low, "gain_high": whole.high}
+    return {name: float(end / level) for name, end in ends.items()} | {"from_allocation": part}
+
+
 def habits_of(values: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Hold the guide's ratios against the status quo of each habit.
 

@@ -163,7 +163,7 @@ def ladder_lines(
         From `kamsim.experiments.RegretLadder.habits`.
     facts : mapping
         truth_known; draws, on which steps from 6 are played where it is not; assumed_cap (accounts, or None);
-        curse_eur.
+        curse_eur; gain and published_gain (`kamsim.experiments.RegretLadder`).
     locale : Locale
     currency : str
         ISO code.
@@ -177,6 +177,8 @@ def ladder_lines(
     --------
     >>> habits = pd.DataFrame({"habit": ["equal"], "eur": [-6e5], "low_eur": [-7e5], "high_eur": [-5e5]})
     >>> facts = {"truth_known": True, "draws": 100, "assumed_cap": None, "curse_eur": 0.0}
+    >>> gain = {"gain": 0.4, "gain_low": 0.39, "gain_high": 0.41, "from_allocation": 0.63}
+    >>> facts |= {"gain": gain, "published_gain": (0.02, 0.08)}
     >>> ladder_lines(habits, facts)[0]
     "The guide's ratios against the status quo: with hours in equal parts −€600k (−700 to −500)."
     """
@@ -196,4 +198,13 @@ def ladder_lines(
     if not facts["truth_known"]:
         lines.append(locale.text("ladder.on_draws", draws=locale.number(facts["draws"])))
     curse = locale.money(facts["curse_eur"], currency, compact=True)
-    return [*lines, locale.text("ladder.curse", worth=curse), locale.text("ladder.clairvoyant_bounds")]
+    lines += [locale.text("ladder.curse", worth=curse), locale.text("ladder.clairvoyant_bounds")]
+    return [*lines, _published(facts["gain"], facts["published_gain"], locale)]
+
+
+def _published(gain: Mapping[str, float], band: tuple[float, float], locale: Locale) -> str:
+    """Hold the gain of the best size and allocation against the published one."""
+    verdict = "within" if band[0] <= gain["gain"] <= band[1] else "outside"
+    shares = {name: locale.percent(share, 0 if abs(share) >= 0.1 else 1) for name, share in gain.items()}
+    low, high = (locale.percent(end, 0) for end in band)
+    return locale.text(f"ladder.gain_{verdict}", **shares, band_low=low, band_high=high)

@@ -95,6 +95,14 @@ def test_what_is_not_in_force_is_said(desk, free: RegretLadder, ladder: RegretLa
     assert ladder.euros()["remark"].dropna().tolist() == ["assumed_cap"]
 
 
+def test_the_gain_of_size_and_allocation_is_that_of_the_steps(ladder: RegretLadder) -> None:
+    found, played = ladder.gain(), ladder.played.mean()
+    now, same_team, best = (played[n] for n in (ladder.reference, "without_limits", "free_team"))
+    assert found["gain"] == pytest.approx((best - now) / now)
+    assert found["from_allocation"] == pytest.approx((same_team - now) / (best - now))
+    assert found["gain_low"] < found["gain"] < found["gain_high"]
+
+
 def test_every_habit_is_shown(ladder: RegretLadder) -> None:
     habits = ladder.habits().set_index("habit")["eur"]
     rows = ladder.frame().set_index("name")["contribution_eur"]

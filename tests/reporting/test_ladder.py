@@ -46,10 +46,15 @@ def test_a_price_without_an_interval_is_a_plain_amount() -> None:
 
 def test_what_the_figures_rest_on_is_said() -> None:
     habits = pd.DataFrame({"habit": ["size"], "eur": [1e5], "low_eur": [5e4], "high_eur": [2e5]})
+    gain = {"gain": 0.05, "gain_low": 0.04, "gain_high": 0.06, "from_allocation": 0.71}
     facts = {"truth_known": False, "draws": 10, "assumed_cap": 60, "curse_eur": 5e3}
+    facts |= {"gain": gain, "published_gain": (0.02, 0.08)}
     text = "\n".join(ladder_lines(habits, facts))
     for words in ("client's size", "one of 60 accounts", "(10 draws)", "takes €5.0k", "Step 10"):
         assert words in text
+    assert "5.0% (4.0% to 6.0%) more than the status quo, 71% of it with the team there is: inside" in text
+    beyond = ladder_lines(habits, facts | {"gain": gain | {"gain": 0.4}})[-1]
+    assert "outside the band of 2% to 8%" in beyond
     known = "\n".join(ladder_lines(habits, facts | {"truth_known": True, "assumed_cap": None}))
     assert "draws" not in known
     assert "cap" not in known
