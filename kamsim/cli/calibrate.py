@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kamsim.cli.options import Lang, Run, Seed, Settings, overrides_of, start
-from kamsim.errors import BundleError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kamsim.experiments.calibration import CalibrationResult
     from kamsim.locale import Locale
 
@@ -40,6 +37,7 @@ def calibrate(
     """
     from kamsim import runs
     from kamsim.bundle import read_scenario
+    from kamsim.reporting import write_csv
 
     locale, lines = start(lang, 1)
     plan = read_scenario(run).override(overrides_of(settings, seed, {"calibration.books": books}))
@@ -48,7 +46,7 @@ def calibrate(
     _tell(result, moments, locale)
     typer.echo(locale.text("calibration.next", run=run))
     if out is not None:
-        _write(result.frame(), out)
+        write_csv(result.frame(), out)
         typer.echo(locale.text("validation.written", path=out))
 
 
@@ -63,10 +61,3 @@ def _tell(result: CalibrationResult, moments: bool, locale: Locale) -> None:
     for line in calibration_lines(frame, result.facts(), locale):
         typer.echo(f"- {line}")
     typer.echo(locale.text("calibration.summary", books=locale.number(result.books)))
-
-
-def _write(frame: pd.DataFrame, out: Path) -> None:
-    try:
-        frame.to_csv(out, index=False, lineterminator="\n")
-    except OSError as caught:
-        raise BundleError(f"{out}: cannot be written ({caught.strerror or caught})") from None

@@ -54,6 +54,13 @@ def ladder(
     runs.require_current(run, "scores", "allocation")
     portfolio = read_portfolio(run)
     rules = runs.constraints_of(run) if constraints is None else Constraints.load(constraints)
+    better = None
+    if score_value:  # first, since it refuses a portfolio without truth before minutes are spent
+        with lines.stage("score_value"):
+            better = value_of_scores(
+                portfolio, read_table(run, "scores", "scores"), read_table(run, "scores", "tiers"), plan,
+                cutoff=runs.cutoff_of(run), constraints=rules, repeats=score_value,
+            )  # fmt: skip
     with lines.stage("ladder"):
         result = regret_ladder(
             portfolio, read_table(run, "allocation", "book"), portfolio.team,
@@ -68,12 +75,7 @@ def ladder(
         typer.echo(line)
     if result.fidelity is not None:
         typer.echo("\n" + render_text(fidelity_table(result.fidelity.summary(), **money)))
-    if score_value:
-        with lines.stage("score_value"):
-            better = value_of_scores(
-                portfolio, read_table(run, "scores", "scores"), read_table(run, "scores", "tiers"), plan,
-                cutoff=runs.cutoff_of(run), constraints=rules, repeats=score_value,
-            )  # fmt: skip
+    if better is not None:
         typer.echo("\n" + render_text(score_value_table(better.summary(), **money)))
         if out is not None:
             write_csv(better.frame(), out.with_stem(f"{out.stem}_scores"))

@@ -163,7 +163,8 @@ def break_even(population: Population, assumptions: Sequence[str] = MAPPED) -> B
     Raises
     ------
     ConfigError
-        For an unknown assumption, or fewer than two.
+        For an unknown assumption, one whose range has no width, or fewer than two, or when no ratio outside
+        of the guide's is searched.
     """
     names = list(dict.fromkeys(assumptions))
     for name in names:
@@ -171,6 +172,11 @@ def break_even(population: Population, assumptions: Sequence[str] = MAPPED) -> B
             raise ConfigError(unknown_name("assumption of a map", name, MAPPED))
     if len(names) < 2:
         raise ConfigError(f"a map wants two assumptions or more, got {len(names)}")
+    for name in names:
+        low, high = population.range_of(name)
+        if not low < high:
+            raise ConfigError(f"breakeven.ranges.{name} must be a range for a map, got {low:g} to {high:g}")
+    rival_ratios(population)  # refuses before anything is played
     curves = sample_curves(population)
     rows = [row for pair in combinations(names, 2) for row in _map_rows(curves, *pair)]
     edges = [find_frontier(curves, name, side) for name in names for side in SIDES]
@@ -187,10 +193,21 @@ def guide_range(population: Population) -> tuple[float, float]:
 
 
 def rival_ratios(population: Population) -> Floats:
-    """Return the searched ratios that are at least a step outside of the guide's range."""
+    """Return the searched ratios that are at least a step outside of the guide's range.
+
+    Raises
+    ------
+    ConfigError
+        When there are none: nothing could be better than the guide.
+    """
     ratios = _ratios(population)
     (low, high), step = guide_range(population), population.scenario.breakeven.step
-    return ratios[(ratios <= low / step * (1 + 1e-12)) | (ratios >= high * step * (1 - 1e-12))]
+    outside = ratios[(ratios <= low / step * (1 + 1e-12)) | (ratios >= high * step * (1 - 1e-12))]
+    if not outside.size:
+        raise ConfigError(
+            f"breakeven.{population.segment}.searched must reach a step beyond the guide's range"
+        )
+    return outside
 
 
 def advise(curves: RevenueCurves, values: Values) -> Advice:

@@ -37,6 +37,8 @@ from kamsim.streams import luck_key
 from kamsim.value import sample_values
 
 PREDICTORS = ("believed", "true")
+FEWEST_PLANS = 3
+"""A line through fewer says nothing."""
 LEVELS = (0.5, 1.0, 2.0, 4.0)
 """Efforts at which beliefs are held against the truth, in half-efforts of the believed curve."""
 _CURVE = ["base_eur", "gain_eur", "half_hours", "exponent"]
@@ -115,8 +117,8 @@ def measure_fidelity(
     InfeasibleAllocationError
         When no plan meets the constraints.
     """
-    if plans < 3:
-        raise ConfigError(f"plans must be >= 3, got {plans}")
+    if plans < FEWEST_PLANS:
+        raise ConfigError(f"plans must be >= {FEWEST_PLANS}, got {plans}")
     book = check(book, BOOK)
     world = World.of(portfolio.team, scenario.coverage) if with_team else None
     starts = find_starts(

@@ -17,9 +17,9 @@ from kamsim.allocation import Constraints, ValueCurves
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
 from kamsim.dynamics.state import Floats
-from kamsim.errors import SchemaError
+from kamsim.errors import ConfigError, SchemaError
 from kamsim.experiments.clairvoyant import clairvoyant_bound
-from kamsim.experiments.fidelity import FidelityResult, curves_of, measure_fidelity
+from kamsim.experiments.fidelity import FEWEST_PLANS, FidelityResult, curves_of, measure_fidelity
 from kamsim.experiments.intervals import cluster_means
 from kamsim.experiments.ladder_plans import (
     NAMES,
@@ -192,6 +192,8 @@ def regret_ladder(
     InfeasibleAllocationError
         When no plan meets the constraints.
     """
+    if plans and plans < FEWEST_PLANS:
+        raise ConfigError(f"plans must be 0, or >= {FEWEST_PLANS}, got {plans}")
     book, team, scores = check(book, BOOK), check(team, TEAM), check(scores, SCORES)
     portfolio = replace(portfolio, team=team)
     find = partial(find_starts, portfolio, scores, scenario, cutoff, parameters=parameters)

@@ -42,10 +42,10 @@ def ladder_rules(
 ) -> LadderRules:
     """Lay out the constraints of the steps.
 
-    A cap of the constraints holds as it is. Else ``allocation.disruption_cap`` holds for every plan, not only
-    for that of the exact program. Where neither caps anything, a cap has no price; so that the ladder
-    shows what one would cost, ``experiment.ladder_disruption_cap`` of the accounts may then change owner,
-    beyond the fewest that must.
+    Caps of the constraints hold as they are. Unless one is on the share of accounts,
+    ``allocation.disruption_cap`` holds for every plan, too, not only for that of the exact program. Where
+    neither caps anything, a cap has no price; so that the ladder shows what one would cost,
+    ``experiment.ladder_disruption_cap`` of the accounts may then change owner, beyond the fewest that must.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def ladder_rules(
     elif given.disruption == DisruptionCaps():
         problem = build_problem(book, team, scenario, free)
         fewest = int(problem.leaves(keep_minimum(problem, problem.owner)).sum())
-        assumed = fewest + int(scenario.experiment.ladder_disruption_cap * problem.accounts)
+        assumed = fewest + int(scenario.experiment.ladder_disruption_cap * problem.accounts + 1e-9)
         binding = _with_caps(given, accounts=assumed)
     return LadderRules(binding, free, loose, assumed, loose != free)
 

@@ -151,13 +151,16 @@ def gain_of(values: pd.DataFrame, reference: str, confidence: float) -> dict[str
     -------
     dict of str to float
         gain with its ends gain_low and gain_high, step 9 over the status quo as a share of what the status
-        quo brings; from_allocation, the part of it that step 8 brings with the team there is.
+        quo brings; from_allocation, the part of it that step 8 brings with the team there is. All NaN where
+        the status quo brings nothing after its team's cost, or there is no gain to take a part of.
     """
     now, best, same_team = (values[name].to_numpy() for name in (reference, NAMES[9], NAMES[8]))
     known = np.isfinite(best - now)
     whole, level = mean_interval(best - now, confidence), float(now[known].mean())
-    part = float((same_team - now)[known].mean()) / whole.mean
     ends = {"gain": whole.mean, "gain_low": whole.low, "gain_high": whole.high}
+    if not (level > 0 and whole.mean > 0):
+        return dict.fromkeys((*ends, "from_allocation"), float("nan"))
+    part = float((same_team - now)[known].mean()) / whole.mean
     return {name: float(end / level) for name, end in ends.items()} | {"from_allocation": part}
 
 

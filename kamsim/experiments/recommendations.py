@@ -82,10 +82,6 @@ def recommend_ratio(population: Population) -> Recommendation:
     """Recommend the guide's range of accounts per AE: its best ratio against the best a step outside."""
     low, high = guide_range(population)
     outside = rival_ratios(population)
-    if not outside.size:
-        raise ConfigError(
-            f"breakeven.{population.segment}.searched must reach a step beyond the guide's range"
-        )
     inside = np.unique([low, (low * high) ** 0.5, high])
     rivals = np.concatenate([_spread(outside[outside < low]), _spread(outside[outside > high])])
 

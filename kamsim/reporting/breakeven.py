@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from kamsim.config import Scenario
-from kamsim.errors import ConfigError
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.assumptions import recommendation_text, write_assumption, write_ratio
-from kamsim.reporting.pictures import DOTS_PER_INCH
+from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots.breakeven import plot_breakeven
 from kamsim.reporting.style import segment_name
 from kamsim.schemas import SEGMENTS
@@ -178,16 +177,11 @@ def write_breakeven_map(
 
     Raises
     ------
-    ConfigError
+    BundleError
         When the file cannot be written.
     """
     ax = plot_breakeven(table, frontier, advice, scenario, segment=segment, locale=locale)
-    figure = ax.get_figure(root=True)
-    assert figure is not None, "axes of a picture stand in a figure"
-    try:
-        figure.savefig(path, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    except OSError as caught:
-        raise ConfigError(f"{path}: the map cannot be written ({caught.strerror})") from None
+    write_picture(ax, path)
 
 
 def _by_segment(frame: pd.DataFrame) -> list[dict[Any, Any]]:

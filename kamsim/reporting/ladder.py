@@ -199,7 +199,9 @@ def ladder_lines(
         lines.append(locale.text("ladder.on_draws", draws=locale.number(facts["draws"])))
     curse = locale.money(facts["curse_eur"], currency, compact=True)
     lines += [locale.text("ladder.curse", worth=curse), locale.text("ladder.clairvoyant_bounds")]
-    return [*lines, _published(facts["gain"], facts["published_gain"], locale)]
+    if facts["gain"]["gain"] > 0:  # NaN where there is no share to speak of
+        lines.append(_published(facts["gain"], facts["published_gain"], locale))
+    return lines
 
 
 def _published(gain: Mapping[str, float], band: tuple[float, float], locale: Locale) -> str:

@@ -184,17 +184,20 @@ def flip_stage(
     Raises
     ------
     ConfigError
-        For a recommendation that there is not.
+        For a recommendation that there is not, or an analysis without a ratio.
     MissingExtraError
         When an analysis is asked for without SALib.
     """
     if analyse:
         salib("sample")
     chosen = _choose(_recommendations(_Source.of(run, scenario), run), only)
+    ratios = [each for each in chosen if each.name.endswith(RATIO)]
+    if analyse and not ratios:
+        names = ", ".join(each.name for each in chosen)
+        raise ConfigError(f"an analysis is of the guide's ratios: there is none among {names}")
     result = decision_flips(chosen, progress=progress)
     tables = {"flips": result.table}
-    ratios = [each for each in chosen if each.name.endswith(RATIO)]
-    if analyse and ratios:
+    if analyse:
         analysed = [_analyse(each, scenario, trajectories, samples) for each in ratios]
         tables["screening"] = pd.concat([first for first, _ in analysed], ignore_index=True)
         tables["sobol"] = pd.concat([second for _, second in analysed], ignore_index=True)

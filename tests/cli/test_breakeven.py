@@ -49,3 +49,9 @@ def test_a_folder_that_is_not_allocated_ends_in_one_sentence(kamsim_: Any, tmp_p
 
     assert refused.exit_code == 2
     assert "allocation" in refused.output
+
+
+def test_an_analysis_without_a_ratio_ends_in_one_sentence(kamsim_: Any, run: Path) -> None:
+    done = kamsim_("flips", run, "--only", "team_size", "--analyse", *FEW)
+    assert done.exit_code == 2
+    assert "an analysis is of the guide's ratios: there is none among team_size" in done.output

@@ -38,3 +38,9 @@ def test_constraints_of_the_run_hold_unless_others_are_given(kamsim_: Any, run: 
     refused = kamsim_("ladder", run, "--constraints", other)
     assert refused.exit_code == 2
     assert "unknown account 'nobody'" in refused.output
+
+
+def test_too_few_plans_are_refused(kamsim_: Any, run: Path) -> None:
+    refused = kamsim_("ladder", run, "--plans", 2)
+    assert refused.exit_code == 2
+    assert "plans must be 0, or >= 3, got 2" in refused.output

@@ -165,5 +165,8 @@ def test_bad_assumptions_are_refused(crowd: Population, result: BreakEven) -> No
         break_even(crowd, ["response", "margin"])
     with pytest.raises(ConfigError, match="two assumptions or more, got 1"):
         break_even(crowd, ["response"])
+    known = replace(crowd, scenario=crowd.scenario.override({"breakeven.ranges.response": [1.0, 1.0]}))
+    with pytest.raises(ConfigError, match=r"ranges\.response must be a range for a map, got 1 to 1"):
+        break_even(known)
     with pytest.raises(ConfigError, match="unknown assumption of a map 'churn'"):
         result.advice({"churn": 2.0})

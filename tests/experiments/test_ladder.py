@@ -8,6 +8,7 @@ from kamsim.allocation import Constraints
 from kamsim.errors import SchemaError
 from kamsim.experiments import RegretLadder, regret_ladder
 from kamsim.experiments.ladder_plans import NAMES
+from kamsim.experiments.ladder_table import gain_of
 from kamsim.schemas import LADDER, check
 
 CUTOFF = pd.Timestamp("2026-01-01")
@@ -134,3 +135,10 @@ def test_a_stranger_in_the_book_is_refused(desk) -> None:
         regret_ladder(
             desk.portfolio, desk.book.iloc[1:], desk.portfolio.team, desk.scores, desk.scenario, cutoff=CUTOFF
         )
+
+
+def test_no_share_is_taken_of_a_status_quo_that_brings_nothing() -> None:
+    played = pd.DataFrame({"now": [-2.0, -1.0], "free_team": [3.0, 4.0], "without_limits": [1.0, 1.0]})
+    assert np.isnan(list(gain_of(played, "now", 0.95).values())).all()
+    same = played.assign(now=1.0, free_team=1.0)
+    assert np.isnan(list(gain_of(same, "now", 0.95).values())).all()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from kamsim.errors import ConfigError, SchemaError
-from kamsim.experiments import Population, recommend_policy, recommend_ratio, recommend_team
+from kamsim.experiments import Population, break_even, recommend_policy, recommend_ratio, recommend_team
 from kamsim.experiments.recommendations import OVER
 
 from .conftest import Desk, crowd_of
@@ -68,5 +68,7 @@ def test_strangers_are_refused(desk: Desk, every: Population, crowd: Population)
 
 def test_a_guide_that_fills_the_search_has_no_rival(crowd: Population) -> None:
     filled = crowd.scenario.override({"breakeven.mid_market.searched": [20.0, 50.0]})
-    with pytest.raises(ConfigError, match=r"breakeven\.mid_market\.searched must reach a step beyond"):
-        recommend_ratio(Population(**{**crowd.__dict__, "scenario": filled}))
+    people = Population(**{**crowd.__dict__, "scenario": filled})
+    for advised in (recommend_ratio, break_even):
+        with pytest.raises(ConfigError, match=r"breakeven\.mid_market\.searched must reach a step beyond"):
+            advised(people)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.errors import ConfigError
+from kamsim.errors import BundleError
 from kamsim.locale import Locale
 from kamsim.reporting import (
     advice_table,
@@ -79,5 +79,5 @@ def test_a_map_is_written(tmp_path: Path) -> None:
     write_breakeven_map(tmp_path / "map.png", *tables)
 
     assert (tmp_path / "map.png").read_bytes()[:4] == b"\x89PNG"
-    with pytest.raises(ConfigError, match="the map cannot be written"):
+    with pytest.raises(BundleError, match="cannot be written"):
         write_breakeven_map(tmp_path / "nowhere" / "map.png", *tables)

@@ -28,8 +28,6 @@ WIDER = 1.25
 """Half width of the box of the first round, against that of a parameter's range: its ends are inside."""
 CLOSER = 0.5
 """Half width of the box of a further round, against that of the first."""
-_MADE = 0.5
-"""A round is used when so many of its books could be made: a mix of segments bounds the concentration."""
 _SEEN = 0.8
 """A moment is used when so many of the simulated books show it."""
 _LEAST_SPREAD = 1e-9
@@ -67,7 +65,8 @@ def calibrate(
     Raises
     ------
     ConfigError
-        For a portfolio without accounts, or a setting that cannot be fitted.
+        For a portfolio without accounts, a setting that cannot be fitted, or none but of segments without
+        accounts.
 
     Examples
     --------
@@ -85,6 +84,11 @@ def calibrate(
     segments = [name for code, name in enumerate(SEGMENTS) if (traces.segment == code).any()]
     shaped = shape_like(traces, scenario, cutoff)
     parameters = free_parameters(scenario, segments)
+    if not parameters:
+        raise ConfigError(
+            f"calibration.free must name a setting of {' or '.join(segments)} or of all segments:"
+            f" the others have no account, got {', '.join(scenario.calibration.free)}"
+        )
     silences = silences_of(traces)
     asked = chosen_moments(traces, silences, segments)
     observed = measure_all(asked, traces, scenario.calibration.fewest)
@@ -136,6 +140,9 @@ def chosen_moments(traces: Traces, silences: Sequence[str], segments: Sequence[s
     spare = {"top_share_now"} if contracts or there["deals"] else set()
     if contracts:
         spare |= {"top_share_won", *(f"{s}.openings" for s in SEGMENTS)}
+    if not there["dates"]:
+        # Undated openings cannot be counted: none would be taken for few.
+        spare |= {m.name for m in MOMENTS.values() if "openings" in m.name}
     return [
         m
         for m in MOMENTS.values()
@@ -180,10 +187,7 @@ class _Search:
         variance = self._bootstrap(moments)
         number, closed = 0, 0
         while closed < settings.rounds and number < settings.rounds + settings.moves:
-            found = self._round(number, centre, half, moments, told)
-            if found is None:
-                break
-            surface, used = found
+            surface, used = self._round(number, centre, half, moments, told)
             rows = [moments.index(m) for m in used]
             fit, kept = fit_what_fits(
                 measure_all(used, self.traces, settings.fewest), variance[rows], surface, mean,
@@ -208,8 +212,8 @@ class _Search:
 
     def _round(
         self, number: int, centre: Floats, half: Floats, moments: list[Moment], told: NDArray[np.bool_]
-    ) -> tuple[Surface, list[Moment]] | None:
-        """Simulate a design and fit its surfaces; None where hardly a book can be made there."""
+    ) -> tuple[Surface, list[Moment]]:
+        """Simulate a design and fit surfaces to the moments that its books show."""
         settings = self.shaped.calibration
         rng = stream(self.shaped.seed, "calibration", "design", number)
         points = design(centre, half, settings.books, rng)

@@ -86,6 +86,14 @@ def test_no_accounts_are_refused(bench: Any) -> None:
         calibrate(nobody, bench.scenario, cutoff=CUTOFF)
 
 
+def test_parameters_of_segments_without_accounts_alone_are_refused(bench: Any) -> None:
+    accounts = bench.book.accounts
+    own = replace(bench.book, accounts=accounts[accounts["segment"] == "smb"].reset_index(drop=True))
+    free = bench.scenario.override({"calibration.free": {"dynamics.strategic.loss_rate": 2.0}})
+    with pytest.raises(ConfigError, match="must name a setting of smb or of all segments"):
+        calibrate(own, free, cutoff=CUTOFF)
+
+
 def test_revenue_deal_by_deal_tells_cycles_and_not_who_left(bench: Any) -> None:
     traces = read_traces(bench.book, cutoff=CUTOFF, contracts=False)
     silences = silences_of(traces)
@@ -93,6 +101,17 @@ def test_revenue_deal_by_deal_tells_cycles_and_not_who_left(bench: Any) -> None:
     assert silences == ("no_contracts",)
     assert {"smb.cycle_p50", "smb.won_share", "smb.openings", "top_share_won"} <= names
     assert not any("leaving" in n or "contracting" in n or "strategic" in n for n in names)
+
+
+def test_undated_openings_are_not_taken_for_few(bench: Any) -> None:
+    deals = bench.book.opportunities.assign(opened_on=pd.NaT)
+    undated = deals.astype({"opened_on": bench.book.opportunities["opened_on"].dtype})
+    traces = read_traces(replace(bench.book, opportunities=undated), cutoff=CUTOFF)
+    silences = silences_of(traces)
+    names = {m.name for m in chosen_moments(traces, silences, ["smb"])}
+    assert silences == ("no_dates",)
+    assert {"smb.leaving", "smb.won_share"} <= names
+    assert not any("openings" in name for name in names)
 
 
 def test_more_openings_than_the_model_has_are_named_and_left_alone(bench: Any) -> None:
