@@ -113,7 +113,7 @@ def expected_auc(scores: pd.DataFrame, truth: pd.DataFrame) -> float:
     Examples
     --------
     >>> truth = pd.DataFrame({"churn_probability_12m": [0.5, 0.5]})
-    >>> expected_auc(truth, truth)
+    >>> float(expected_auc(truth, truth))
     0.5
     """
     score = scores["churn_probability_12m"].to_numpy()
