@@ -65,15 +65,35 @@ def _line(row: Mapping[Any, Any], locale: Locale, currency: str, largest: float)
         locale.number(row["aes"]) if known else "–",
         locale.number(row["accounts_moved"]) if known else "–",
         locale.money(row["contribution_eur"], currency, compact=True),
-        _interval(row, "difference", locale, currency, largest),
-        "–" if row["name"] == "optimum_true" else _interval(row, "regret", locale, currency, largest),
+        money_with_ends(row, "difference_", locale, currency, largest),
+        "–" if row["name"] == "optimum_true" else money_with_ends(row, "regret_", locale, currency, largest),
         "–" if gap is None else locale.percent(gap, 2),
     ]
 
 
-def _interval(row: Mapping[Any, Any], name: str, locale: Locale, currency: str, largest: float) -> str:
-    """Write a mean with its ends; alone where it has none, and a dash where there is nothing."""
-    mean, low, high = (row[f"{name}{end}_eur"] for end in ("", "_low", "_high"))
+def money_with_ends(
+    row: Mapping[Any, Any], prefix: str, locale: Locale, currency: str, largest: float
+) -> str:
+    """Write an amount with its ends; alone where it has none, and a dash where there is nothing.
+
+    Parameters
+    ----------
+    row : mapping
+        Holds ``eur``, ``low_eur`` and ``high_eur`` behind the prefix.
+    prefix : str
+        Such as "difference_"; may be empty.
+    locale : Locale
+    currency : str
+        ISO code.
+    largest : float
+        Of the amounts shown together: it sets their unit.
+
+    Examples
+    --------
+    >>> money_with_ends({"eur": 6e3, "low_eur": 5e3, "high_eur": 7e3}, "", ENGLISH, "EUR", 6e3)
+    '+€6.0k (+5.0 to +7.0)'
+    """
+    mean, low, high = (row[f"{prefix}{end}eur"] for end in ("", "low_", "high_"))
     if pd.isna(mean):
         return "–"
     if pd.isna(low):
@@ -104,15 +124,14 @@ def euros_table(euros: pd.DataFrame, locale: Locale = ENGLISH, currency: str = "
     'none in force: 0 by definition'
     """
     heads = [locale.text(f"ladder.{name}") for name in ("euros", "worth", "remark")]
-    named = euros.rename(columns={"eur": "_eur", "low_eur": "_low_eur", "high_eur": "_high_eur"})
     largest = float(euros["eur"].abs().max())
     rows = [
         [
             locale.text(f"ladder.euro.{row['name']}"),
-            _interval(row, "", locale, currency, largest),
+            money_with_ends(row, "", locale, currency, largest),
             "" if pd.isna(row["remark"]) else locale.text(f"ladder.remark_{row['remark']}"),
         ]
-        for row in named.to_dict("records")
+        for row in euros.to_dict("records")
     ]
     return pd.DataFrame(rows, columns=heads).astype("str")
 
@@ -139,11 +158,10 @@ def score_value_table(slopes: pd.DataFrame, locale: Locale = ENGLISH, currency: 
     >>> score_value_table(pd.DataFrame([row])).iloc[0].tolist()
     ['One more point of AUC of the churn score', '+€6.0k (+5.0 to +7.0)']
     """
-    named = slopes.rename(columns={"eur": "_eur", "low_eur": "_low_eur", "high_eur": "_high_eur"})
     largest = float(slopes["eur"].abs().max())
     rows = [
-        [locale.text(f"score_value.{row['way']}"), _interval(row, "", locale, currency, largest)]
-        for row in named.to_dict("records")
+        [locale.text(f"score_value.{row['way']}"), money_with_ends(row, "", locale, currency, largest)]
+        for row in slopes.to_dict("records")
     ]
     heads = [locale.text("score_value.more"), locale.text("ladder.worth")]
     return pd.DataFrame(rows, columns=heads).astype("str")
@@ -183,14 +201,13 @@ def ladder_lines(
     "The guide's ratios against the status quo: with hours in equal parts −€600k (−700 to −500)."
     """
     largest = float(habits["eur"].abs().max())
-    named = habits.rename(columns={"eur": "_eur", "low_eur": "_low_eur", "high_eur": "_high_eur"})
     parts = [
         locale.text(
             "ladder.habit",
             habit=locale.text(f"ladder.habit_{row['habit']}"),
-            worth=_interval(row, "", locale, currency, largest),
+            worth=money_with_ends(row, "", locale, currency, largest),
         )
-        for row in named.to_dict("records")
+        for row in habits.to_dict("records")
     ]
     lines = [locale.text("ladder.habits", parts=locale.text("ladder.between").join(parts))]
     if facts["assumed_cap"] is not None:

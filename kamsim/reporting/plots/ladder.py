@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
-from kamsim.reporting.ladder import own_worth
+from kamsim.reporting.ladder import BELIEVED, money_with_ends, own_worth
 from kamsim.reporting.style import (
     BASELINE_COLOUR,
     BETTER,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 OPTIMUM = "optimum_true"
-BELIEVED = "optimum_believed"
 BOUND = "clairvoyant"
 
 
@@ -77,23 +76,14 @@ def plot_ladder(
     ax.use_sticky_edges = False
     ax.axvline(0, color=TEXT_COLOUR, linewidth=1.2, zorder=1)
     ax.axvline(gain[OPTIMUM], color=BASELINE_COLOUR, linestyle="--", linewidth=1.2, zorder=1)
-    before = reference
-    for place, row in enumerate(rows):
-        name, end = row["name"], gain[row["name"]]
-        if row["step"] == 1:
-            ax.plot([end], [place], "o", color=BASELINE_COLOUR, markersize=8, zorder=3)
-            continue
-        low, high = (row[f"difference_{side}_eur"] for side in ("low", "high"))
-        colour = BETTER if low > 0 else WORSE if high < 0 else UNCLEAR
-        _draw_step(ax, place, gain[before], end, row, colour)
-        before = name
+    _draw_steps(ax, rows, gain, reference)
     _mark_bounds(ax, rows, gain, locale)
     for place, row in enumerate(rows):
         first = locale.text("plot.ladder.difference") if place == 0 else ""
-        text = first if row["step"] == 1 else _difference(row, locale, currency, largest)
+        by_step = money_with_ends(row, "difference_", locale, currency, largest)
         ax.annotate(
-            text, (1.015, place), xycoords=("axes fraction", "data"), va="center", fontsize=9.5,
-            color=TEXT_COLOUR,
+            first if row["step"] == 1 else by_step, (1.015, place), xycoords=("axes fraction", "data"),
+            va="center", fontsize=9.5, color=TEXT_COLOUR,
         )  # fmt: skip
     ax.set_yticks(range(len(rows)), [locale.text(f"ladder.of.{row['name']}") for row in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -112,6 +102,22 @@ def plot_ladder(
         x_label=locale.text("plot.ladder.axis", months=locale.number(months)),
         grid="x",
     )
+
+
+def _draw_steps(
+    ax: Axes, rows: Sequence[Mapping[Any, Any]], gain: Mapping[str, float], reference: str
+) -> None:
+    """Points for what there is today, then a bar a step, each from the end of the one before."""
+    before = reference
+    for place, row in enumerate(rows):
+        name, end = row["name"], gain[row["name"]]
+        if row["step"] == 1:
+            ax.plot([end], [place], "o", color=BASELINE_COLOUR, markersize=8, zorder=3)
+            continue
+        low, high = (row[f"difference_{side}_eur"] for side in ("low", "high"))
+        colour = BETTER if low > 0 else WORSE if high < 0 else UNCLEAR
+        _draw_step(ax, place, gain[before], end, row, colour)
+        before = name
 
 
 def _draw_step(ax: Axes, place: int, begin: float, end: float, row: Mapping[Any, Any], colour: str) -> None:
@@ -143,10 +149,3 @@ def _mark_bounds(
         ax.legend(
             loc="upper right", bbox_to_anchor=(1.0, 0.92), fontsize=9.5, framealpha=1.0, edgecolor="none"
         )
-
-
-def _difference(row: Mapping[Any, Any], locale: Locale, currency: str, largest: float) -> str:
-    mean, low, high = (row[f"difference{end}_eur"] for end in ("", "_low", "_high"))
-    if pd.isna(low):
-        return locale.money(mean, currency, compact=True, signed=True, like=largest)
-    return locale.money_interval(mean, low, high, currency, like=largest)
