@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kamsim.config import Scenario
-from kamsim.errors import BundleError
+from kamsim.errors import BundleError, ConfigError
 
 Format = Literal["parquet", "csv"]
 STAGES = (
@@ -78,9 +78,21 @@ def read_manifest(run: Path, stage: str) -> Manifest:
 
 
 def read_scenario(run: Path, stage: str = "portfolio") -> Scenario:
-    """Read the scenario that a stage was computed with."""
+    """Read the scenario that a stage was computed with.
+
+    Raises
+    ------
+    BundleError
+        When the stage is absent, or its scenario is not one of this version of kamsim.
+    """
     read_manifest(run, stage)
-    return Scenario.load(Path(run) / stage / SCENARIO)
+    try:
+        return Scenario.load(Path(run) / stage / SCENARIO)
+    except ConfigError as error:
+        raise BundleError(
+            f"{run}: the scenario of stage {stage!r} is not one of this version of kamsim ({error}); make the"
+            " run again, or import it again"
+        ) from error
 
 
 def has_table(run: Path, stage: str, name: str) -> bool:

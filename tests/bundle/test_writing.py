@@ -113,3 +113,12 @@ def test_keys_are_held_in_order_over_the_seam(
 def test_an_error_of_the_maker_is_not_taken_for_one_of_the_disk(tmp_path: Path, scenario: Scenario) -> None:
     with pytest.raises(FileNotFoundError, match="of mine"), stage_writer(tmp_path, "scores", scenario):
         raise FileNotFoundError(2, "a file of mine")
+
+
+def test_a_scenario_of_another_version_says_what_to_do(tmp_path: Path, scenario: Scenario) -> None:
+    write_stage(tmp_path, "values", {}, scenario)
+    file = tmp_path / "values" / "scenario.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[strange]\nsetting = 1\n", encoding="utf-8")
+
+    with pytest.raises(BundleError, match=r"'values' is not one of this version .*strange.*; make the run"):
+        read_scenario(tmp_path, "values")
