@@ -217,13 +217,17 @@ def ladder_lines(
     curse = locale.money(facts["curse_eur"], currency, compact=True)
     lines += [locale.text("ladder.curse", worth=curse), locale.text("ladder.clairvoyant_bounds")]
     if facts["gain"]["gain"] > 0:  # NaN where there is no share to speak of
-        lines.append(_published(facts["gain"], facts["published_gain"], locale))
+        lines.append(_published(facts, locale))
     return lines
 
 
-def _published(gain: Mapping[str, float], band: tuple[float, float], locale: Locale) -> str:
+def _published(facts: Mapping[str, Any], locale: Locale) -> str:
     """Hold the gain of the best size and allocation against the published one."""
-    verdict = "within" if band[0] <= gain["gain"] <= band[1] else "outside"
+    gain, band = facts["gain"], facts["published_gain"]
+    within = band[0] <= gain["gain"] <= band[1]
     shares = {name: locale.percent(share, 0 if abs(share) >= 0.1 else 1) for name, share in gain.items()}
     low, high = (locale.percent(end, 0) for end in band)
-    return locale.text(f"ladder.gain_{verdict}", **shares, band_low=low, band_high=high)
+    key = f"ladder.gain_{'within' if within else 'outside'}"
+    said = locale.text(key, **shares, band_low=low, band_high=high)
+    # On draws of the latent state nobody knows the truth, so that it cannot be the reason.
+    return said if within or not facts["truth_known"] else f"{said} {locale.text('ladder.gain_reason')}"

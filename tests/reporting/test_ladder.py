@@ -55,6 +55,11 @@ def test_what_the_figures_rest_on_is_said() -> None:
     assert "5.0% (4.0% to 6.0%) more than the status quo, 71% of it with the team there is: inside" in text
     beyond = ladder_lines(habits, facts | {"gain": gain | {"gain": 0.4}})[-1]
     assert "outside the band of 2% to 8%" in beyond
+    assert "true response" not in beyond
+    known_truth = facts | {"gain": gain | {"gain": 0.4}, "truth_known": True}
+    assert ladder_lines(habits, known_truth)[-1].startswith(
+        f"{beyond} The optimum here knows the true response"
+    )
     untold = ladder_lines(habits, facts | {"gain": dict.fromkeys(gain, float("nan"))})
     assert not any("E-OPT-1" in line for line in untold)
     known = "\n".join(ladder_lines(habits, facts | {"truth_known": True, "assumed_cap": None}))
