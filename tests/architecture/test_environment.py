@@ -29,6 +29,7 @@ def _pyproject(repository: Path) -> dict[str, str]:
     wanted = [
         *project["dependencies"],
         *project["optional-dependencies"]["lab"],
+        *project["optional-dependencies"]["dashboard"],
         *tree["dependency-groups"]["test"],
         f"python{project['requires-python']}",
     ]
