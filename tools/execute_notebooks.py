@@ -76,13 +76,17 @@ def _join_streams(outputs: list[Any]) -> list[Any]:
 def _normalise_output(output: Any, count: int) -> Any:
     if output.output_type == "stream":
         return output
-    output.metadata = nbformat.from_dict({})
+    output.metadata = nbformat.from_dict(_alternative_texts(output))
     if output.output_type == "execute_result":
         output.execution_count = count
     text = str(output.get("data", {}).get("text/plain", ""))
     if ADDRESS.search(text):
         raise NotebookError(f"a cell shows a memory address: {text}")
     return output
+
+
+def _alternative_texts(output: Any) -> dict[str, dict[str, str]]:
+    return {kind: {"alt": each["alt"]} for kind, each in output.metadata.items() if "alt" in each}
 
 
 def execute(path: Path) -> str:

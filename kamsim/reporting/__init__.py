@@ -37,6 +37,7 @@ from kamsim.reporting.move_tables import (
     moves_table,
     policies_table,
 )
+from kamsim.reporting.notebook_picture import NotebookPicture, show_plot
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
@@ -109,6 +110,7 @@ from kamsim.reporting.verdict import verdict_lines
 
 __all__ = [
     "Finding",
+    "NotebookPicture",
     "advice_table",
     "assessment_table",
     "at_stake_table",
@@ -203,6 +205,7 @@ __all__ = [
     "score_value_table",
     "screening_table",
     "share_leading",
+    "show_plot",
     "skill_table",
     "sobol_table",
     "staffing_table",

@@ -9,6 +9,7 @@ from kamsim.runs.breakeven import (
 )
 from kamsim.runs.calibration import calibrate_stage, calibrated_scenario, read_draws
 from kamsim.runs.coverage import coverage_stage
+from kamsim.runs.desk import Desk, lay_out
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -36,6 +37,7 @@ from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
     "BreakEvenStage",
+    "Desk",
     "FlipStage",
     "GenerationSummary",
     "Notebook",
@@ -58,6 +60,7 @@ __all__ = [
     "flip_stage",
     "generate_stage",
     "import_stage",
+    "lay_out",
     "list_notebooks",
     "parse_assignments",
     "provenance",
