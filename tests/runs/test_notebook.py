@@ -10,8 +10,10 @@ import pytest
 from nbformat import v4
 
 from kamsim.errors import NotebookError
-from kamsim.runs.notebook import check_executed, find_notebook, list_notebooks, read_notebook, run_notebook
-from kamsim.runs.provenance import MIME
+from kamsim.runs.execution import check_executed
+from kamsim.runs.notebook import run_notebook
+from kamsim.runs.notebook_files import find_notebook, list_notebooks, read_notebook
+from kamsim.runs.versions import MIME
 
 PARAMETERS = "seed: int = 1  # root of all luck [0..]\nname: str = 'x'  # who"
 BODY = """
@@ -48,7 +50,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr("kamsim.runs.notebook._execute", refuse)
+    monkeypatch.setattr("kamsim.runs.notebook.execute", refuse)
 
 
 def files_in(folder: Path) -> set[str]:
@@ -63,7 +65,7 @@ def test_run_moves_the_whole_result_into_place(
 
     done = run_notebook(notebook, {"seed": "7"}, out)
 
-    assert files_in(out) == {"small.ipynb", "manifest.json", "side.txt"}
+    assert files_in(out) == {"small.ipynb", "small.html", "manifest.json", "side.txt"}
     assert (out / "side.txt").read_text() == "7"
     executed = nbformat.read(done.notebook, as_version=4)
     assert executed.cells[-1].outputs[0].text == "7 x True\n"
@@ -89,7 +91,7 @@ def test_failing_rerun_keeps_the_good_result(
 
 
 def test_killed_kernel_leaves_nothing(make_notebook: Maker, tmp_path: Path) -> None:
-    with pytest.raises(NotebookError, match=r"small.ipynb: the kernel ended early"):
+    with pytest.raises(NotebookError, match=r"small.ipynb: cell 3: the kernel ended early"):
         run_notebook(make_notebook(BODY), {"seed": 99}, tmp_path / "deep" / "out")
 
     assert not (tmp_path / "deep").exists()
@@ -100,11 +102,10 @@ def test_papermill_s_word_is_not_trusted(
 ) -> None:
     """It has been seen to call every cell of a notebook completed that ended in the middle."""
 
-    def half(source: str, result: str, **_: Any) -> None:
-        content = nbformat.read(source, as_version=4)
+    def half(content: Any, _: None, **__: Any) -> Any:
         content.cells[1].execution_count = 1
         content.metadata["papermill"] = {"exception": None}
-        nbformat.write(content, result)
+        return content
 
     monkeypatch.setattr("papermill.execute_notebook", half)
 
