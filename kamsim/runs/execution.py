@@ -63,7 +63,7 @@ class Watch:
         self._total = total
         self._limits = limits
         self._progress = progress
-        self._end = time.monotonic() + limits.run_seconds
+        self._end = float("inf")
         self._number = 0
         self._heading = ""
         self._busy = False
@@ -75,6 +75,8 @@ class Watch:
 
     def start(self, cell: Any, **_: Any) -> None:
         """Take note that a cell starts."""
+        if not self._number:
+            self._end = time.monotonic() + self._limits.run_seconds
         self._number += not MARKS & set(cell.metadata.get("tags", []))
         self._heading = heading_of(cell) or self._heading
         self._busy = True

@@ -28,6 +28,9 @@ DIE_WITH_PARENT = "import ctypes, signal; ctypes.CDLL(None).prctl(1, signal.SIGK
 LAUNCH = "import runpy, sys; del sys.path[0]; runpy.run_module('ipykernel_launcher', run_name='__main__')"
 """As ``python -m ipykernel_launcher``, but with a line before it."""
 
+OPTIONS = ("--log-level=50", "--InteractiveShell.automagic=False")
+"""A kernel logs its own shutdown as an error; and takes a lone `run: int = 1` for its command `%run`."""
+
 
 def require_kernel(content: Any, name: str) -> None:
     """Raise unless the notebook is one that this interpreter can run, and it has what a kernel needs.
@@ -63,7 +66,7 @@ def this_interpreter(scratch: Path, in_haste: Callable[[], bool] = lambda: False
     start = "; ".join([DIE_WITH_PARENT, LAUNCH] if sys.platform == "linux" else [LAUNCH])
     launch = [sys.executable, "-Xfrozen_modules=off", "-c", start, "-f", "{connection_file}"]
     spec = KernelSpec(
-        argv=[*launch, "--log-level=50"],  # a kernel logs its own shutdown as an error
+        argv=[*launch, *OPTIONS],
         display_name="Python 3",
         language=LANGUAGE,
         env={"IPYTHONDIR": str(scratch), "PYDEVD_DISABLE_FILE_VALIDATION": "1"},

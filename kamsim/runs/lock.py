@@ -50,9 +50,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         if file is not None:
-            with suppress(OSError):  # Windows deletes no open file
-                (folder / LOCK).unlink()
-            file.close()
+            _release(file, folder / LOCK)
         for path in made:
             with suppress(OSError):  # it holds something: all went well
                 path.rmdir()
@@ -80,7 +78,7 @@ def _acquire(folder: Path) -> TextIO:
             file.close()
             raise
         if _is_at(file, path):
-            return _signed(file)
+            return _signed(file, path)
         file.close()
 
 
@@ -106,9 +104,21 @@ def _is_at(file: TextIO, path: Path) -> bool:
     return False
 
 
-def _signed(file: TextIO) -> TextIO:
-    file.truncate(0)
+def _signed(file: TextIO, path: Path) -> TextIO:
+    """Write into a lock file whose it is, or do without the lock where there is no room for that."""
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    file.write(f"process {os.getpid()} on {platform.node()} since {since}\n")
-    file.flush()
+    try:
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {platform.node()} since {since}\n")
+        file.flush()
+    except BaseException:
+        _release(file, path)
+        raise
     return file
+
+
+def _release(file: TextIO, path: Path) -> None:
+    with suppress(OSError):  # Windows deletes no open file
+        path.unlink()
+    with suppress(OSError):  # what could not be written cannot be flushed either
+        file.close()

@@ -6,7 +6,6 @@ its result takes its place only after every code cell was seen to have run witho
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import nbformat
 from kamsim.errors import NotebookError
 from kamsim.runs.execution import Limits, Progress, execute
 from kamsim.runs.lock import folder_lock
-from kamsim.runs.notebook_files import Notebook, find_notebook, read_content, read_notebook
+from kamsim.runs.notebook_files import Notebook, find_notebook, read_notebook
 from kamsim.runs.parameters import Literal, accept_all
 from kamsim.runs.publishing import (
     MANIFEST,
@@ -95,7 +94,7 @@ def run_notebook(
         results = scratch / "results"
         results.mkdir()
         executed = execute(
-            read_content(notebook.path),
+            notebook.content,
             notebook.path.name,
             given,
             results,
@@ -108,7 +107,7 @@ def run_notebook(
         _write_results(results, notebook, executed, values, page=page)
         facts = {
             "notebook": notebook.name,
-            "source_sha256": hashlib.sha256(notebook.path.read_bytes()).hexdigest(),
+            "source_sha256": notebook.sha256,
             "parameters": values,
             **_stated_provenance(executed),
             "versions": versions(),

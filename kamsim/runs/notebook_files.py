@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,24 @@ PARAMETERS_TAG = "parameters"
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook that can be run: where it is, its title, its parameters."""
+    """A notebook that can be run, as it was when it was read.
+
+    Attributes
+    ----------
+    path : Path
+    title : str
+    parameters : dict of str to Parameter
+    content : NotebookNode
+        Its cells.
+    sha256 : str
+        Fingerprint of the file that was read.
+    """
 
     path: Path
     title: str
     parameters: dict[str, Parameter]
+    content: Any = field(repr=False)
+    sha256: str
 
     @property
     def name(self) -> str:
@@ -76,7 +90,7 @@ def read_notebook(path: Path) -> Notebook:
     NotebookFileError
         When the file is no notebook, or its parameters cell is absent or not valid.
     """
-    content = read_content(path)
+    content, sha256 = _read(path)
     cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
     if len(cells) != 1:
         raise NotebookFileError(
@@ -85,7 +99,7 @@ def read_notebook(path: Path) -> Notebook:
     headings = (heading_of(c) for c in content.cells)
     title = next((heading for heading in headings if heading), path.stem)
     try:
-        return Notebook(path, title, read_parameters(cells[0].source))
+        return Notebook(path, title, read_parameters(cells[0].source), content, sha256)
     except NotebookError as caught:
         raise NotebookFileError(f"{path.name}: {caught}") from None
 
@@ -105,8 +119,14 @@ def read_content(path: Path) -> Any:
     NotebookFileError
         When the file cannot be read, or is no notebook.
     """
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[Any, str]:
+    """Read a notebook's cells, and the fingerprint of the very bytes they stand in."""
     try:
-        return nbformat.read(path, as_version=4)
+        source = path.read_bytes()
+        return nbformat.reads(source.decode(), as_version=4), hashlib.sha256(source).hexdigest()
     except OSError as caught:
         raise NotebookFileError(f"{path}: cannot be read ({caught.strerror})") from None
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError) as caught:

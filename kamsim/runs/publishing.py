@@ -32,6 +32,8 @@ def refuse_unwritable(out: Path) -> Iterator[None]:
     """Say of an error of the operating system that `out` cannot be written."""
     try:
         yield
+    except MemoryError:
+        raise ResultNotWrittenError(f"{out}: cannot be written (out of memory)") from None
     except OSError as caught:
         reason = os.strerror(caught.errno) if caught.errno else str(caught)
         raise ResultNotWrittenError(f"{out}: cannot be written ({reason})") from None
