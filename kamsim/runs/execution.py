@@ -79,7 +79,7 @@ class Watch:
             self._end = time.monotonic() + self._limits.run_seconds
         self._number += not MARKS & set(cell.metadata.get("tags", []))
         self._heading = heading_of(cell) or self._heading
-        self._busy = True
+        self._busy = cell.cell_type == "code" and bool(cell.source.strip())
         if self._progress is not None:
             self._progress(self._number, self._total, self._heading)
 

@@ -98,23 +98,15 @@ FAULTS = [
     Fault("hung_cell", 1, 6, cells=(SLEEP,), options=("--cell-timeout", "1"), says="cell 3 took longer"),
     Fault("hung_cell", 2, 6, cells=("1", BUSY), options=("--timeout", "3"), says="the notebook, at cell"),
     # A hang after the last cell: a thread that keeps the kernel from ending. The result is whole.
-    Fault(
-        "hung_cell",
-        3,
-        0,
-        stands=2,
-        cells=(LINGER,),
-    ),
+    Fault("hung_cell", 3, 0, stands=2, cells=(LINGER,)),
     Fault("failing_rerun", 1, 4, cells=("raise ValueError('bad luck')",), says="ValueError: bad luck"),
     Fault("failing_rerun", 2, 4, cells=("1", "raise SystemExit(0)"), says="cell 4 failed: SystemExit"),
     Fault(
         "failing_rerun", 3, 2, cells=("open('manifest.json', 'w').close()",), says="a name that its result"
     ),
-    # A path under a file; the folder deleted under the run; a disk that turns read-only.
+    # A path under a file; a cell that writes where nobody can; a disk that turned read-only.
     Fault("not_writable", 1, 7, options=("--out", "{folder}/stub.ipynb/out"), says="cannot be written"),
-    Fault(
-        "not_writable", 2, 2, cells=("import os; os.symlink('/etc/hostname', 'name')",), says="no plain file"
-    ),
+    Fault("not_writable", 2, 4, cells=("open('/proc/nothing', 'w')",), says="cell 3 failed: "),
     Fault("not_writable", 3, 7, how=("fail_while_publishing", str(errno.EROFS), "1"), says="Read-only file"),
     Fault("corrupt_notebook", 1, 3, spoil=cut, says="not a valid notebook"),
     Fault("corrupt_notebook", 2, 3, spoil=untag, says="must have one cell tagged 'parameters'"),
