@@ -7,6 +7,7 @@ could do so in texts and outputs is taken out as well.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,6 +46,11 @@ NOT_PROSE = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTAL
 """Their text would show once their tags are gone."""
 
 
+QUIET = logging.getLogger(__name__)
+"""nbconvert would tell a user's terminal of pictures in prose that lack a description."""
+QUIET.addHandler(logging.NullHandler())
+
+
 def page_of(content: Any, title: str, parameters: Iterable[tuple[str, object, str]] = ()) -> str:
     """Return an executed notebook as the text of a web page.
 
@@ -78,6 +84,7 @@ def page_of(content: Any, title: str, parameters: Iterable[tuple[str, object, st
         filters={"inert": inert},
         exclude_input=True,
         exclude_anchor_links=True,
+        log=QUIET,
     )
     resources = {"title": title, "parameters": list(parameters)}
     text, _ = exporter.from_notebook_node(_showable(content), resources=resources)
