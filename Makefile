@@ -63,7 +63,7 @@ verify: $(READY) ## the full evidence, written to docs/evidence (long)
 	$(BIN)/python -m tools.write_evidence
 
 notebooks: $(READY) ## run the committed notebooks again and normalise them (no diff when nothing changed)
-	$(BIN)/python -m tools.execute_notebooks
+	$(BIN)/kamsim notebook refresh
 
 sample: $(READY) ## write the small bundle in data/sample again
 	$(BIN)/kamsim generate --scenario saas_midmarket --accounts 60 --format csv --out data/sample

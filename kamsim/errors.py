@@ -1,6 +1,6 @@
 """The errors and the warning that kamsim raises on purpose.
 
-The command line turns a `KamsimError` into one sentence and exit code 2; anything else is a bug
+The command line turns a `KamsimError` into one sentence and its exit code; anything else is a bug
 and keeps its traceback.
 """
 
@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import ClassVar
 
 
 class KamsimError(Exception):
-    """Base of every error a user can cause and mend."""
+    """Base of every error a user can cause and mend.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line ends with; 2 unless a child has a code of its own.
+    """
+
+    exit_code: ClassVar[int] = 2
 
 
 class ConfigError(KamsimError):

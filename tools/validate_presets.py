@@ -27,7 +27,7 @@ from kamsim.experiments.measures import Estimate, estimate
 from kamsim.experiments.targets import TARGETS, Target
 from kamsim.portfolio import generate_portfolio
 from kamsim.reporting.validation import target_text, write_value
-from kamsim.runs.provenance import revision
+from kamsim.runs.versions import revision
 from kamsim.schemas import SEGMENTS
 
 ROOT = Path(__file__).parents[1]

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kamsim.runs.provenance import revision, versions
+from kamsim.runs.versions import revision, versions
 from tools.write_score_evidence import fill
 
 PAGE = Path(__file__).parents[1] / "docs" / "evidence" / "calibration.md"

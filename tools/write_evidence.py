@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kamsim.runs.provenance import revision, versions
+from kamsim.runs.versions import revision, versions
 from tools import validate_presets
 
 ROOT = Path(__file__).parents[1]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kamsim.runs.provenance import revision, versions
+from kamsim.runs.versions import revision, versions
 from tools.measure_scores import OUTCOMES, measure_forward, measure_intervals, measure_oracle
 from tools.score_summaries import (
     Limits,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kamsim.runs.provenance import revision, versions
+from kamsim.runs.versions import revision, versions
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "evidence" / "statistics.md"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kamsim.durable import settle, settle_folder
 from kamsim.errors import BundleError
 
 
@@ -37,9 +38,9 @@ def folder_aside(run: Path, stage: str) -> Iterator[Path]:
         with refuse_unwritable(run / stage):
             for file in aside.iterdir():
                 settle(file)
-            _settle_folder(aside)
+            settle_folder(aside)
             _take_place(aside, run / stage)
-            _settle_folder(run)
+            settle_folder(run)
     finally:
         if aside is not None:
             shutil.rmtree(aside, ignore_errors=True)
@@ -71,21 +72,3 @@ def _take_place(new: Path, place: Path) -> None:
         os.rename(old, place)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def settle(file: Path) -> None:
-    """Have a file's bytes on the disk before anything points to them."""
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())
-
-
-def _settle_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can do that."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some file systems sync no folders
-            os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,7 +1,7 @@
 """The command line: one verb a stage of a run folder, `run` for all of them, and the notebooks.
 
 Heavy modules load inside the verbs, so that help comes at once. What a user can mend ends as one
-sentence and exit code 2; the texts of results come from the message catalogue.
+sentence and its exit code; the texts of results come from the message catalogue.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
 from kamsim.cli.fidelity import fidelity
 from kamsim.cli.ladder import ladder
-from kamsim.cli.look import list_notebooks, presets, run_notebook, show_notebook
+from kamsim.cli.look import presets
+from kamsim.cli.notebook import list_notebooks, refresh_notebooks, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
 from kamsim.cli.rebalance import rebalance
 from kamsim.cli.refusal import OneSentence
@@ -72,6 +73,7 @@ NOTEBOOK_VERBS: dict[str, Callable[..., None]] = {
     "list": list_notebooks,
     "show": show_notebook,
     "run": run_notebook,
+    "refresh": refresh_notebooks,
 }
 
 for name, verb in VERBS.items():

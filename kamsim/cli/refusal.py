@@ -13,7 +13,7 @@ from kamsim.errors import KamsimError, SmallSampleWarning
 
 
 class OneSentence(TyperGroup):
-    """Ends an error that a user can mend with one sentence and exit code 2, and Ctrl-C with 130."""
+    """Ends an error that a user can mend with one sentence and its exit code, and Ctrl-C with 130."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
@@ -24,7 +24,7 @@ class OneSentence(TyperGroup):
                 return super().invoke(ctx)
         except KamsimError as caught:
             typer.echo(f"error: {' '.join(str(caught).split())}", err=True)
-            raise typer.Exit(2) from None
+            raise typer.Exit(caught.exit_code) from None
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(130) from None

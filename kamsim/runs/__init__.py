@@ -1,45 +1,66 @@
-"""Stages on a run folder, and notebooks run with checked parameters."""
+"""Stages on a run folder, and notebooks run with checked parameters.
 
-from kamsim.runs.breakeven import (
-    BreakEvenStage,
-    FlipStage,
-    analysis_scenario,
-    breakeven_stage,
-    flip_stage,
-)
-from kamsim.runs.calibration import calibrate_stage, calibrated_scenario, read_draws
-from kamsim.runs.coverage import coverage_stage
-from kamsim.runs.desk import Desk, lay_out
-from kamsim.runs.generation import GenerationSummary, generate_stage
-from kamsim.runs.notebook import (
-    Notebook,
-    NotebookRun,
-    check_executed,
-    find_notebook,
-    list_notebooks,
-    read_notebook,
-    run_notebook,
-)
-from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
-from kamsim.runs.parameters import parse_assignments
-from kamsim.runs.progress import StageLines
-from kamsim.runs.provenance import Provenance, provenance
-from kamsim.runs.stages import (
-    allocate_stage,
-    import_stage,
-    score_stage,
-    simulate_stage,
-    value_stage,
-)
-from kamsim.runs.standing import constraints_of, cutoff_of, require_current
-from kamsim.runs.territories import TerritoryStage, territory_stage
-from kamsim.runs.whole import adopt_portfolio, whole_run
+The names below are loaded when they are first used: a notebook runs in a kernel of its own, and what starts
+it should not wait for what only the kernel needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kamsim.runs.breakeven import (
+        BreakEvenStage,
+        FlipStage,
+        analysis_scenario,
+        breakeven_stage,
+        flip_stage,
+    )
+    from kamsim.runs.calibration import calibrate_stage, calibrated_scenario, read_draws
+    from kamsim.runs.coverage import coverage_stage
+    from kamsim.runs.desk import Desk, lay_out
+    from kamsim.runs.execution import Limits, check_executed
+    from kamsim.runs.generation import GenerationSummary, generate_stage
+    from kamsim.runs.notebook import NotebookRun, read_run, run_notebook
+    from kamsim.runs.notebook_files import Notebook, find_notebook, list_notebooks, read_notebook
+    from kamsim.runs.overrides import check_plan, scenario_for, scenario_for_run
+    from kamsim.runs.parameters import parse_assignments
+    from kamsim.runs.progress import CellLine, StageLines
+    from kamsim.runs.provenance_line import Provenance, provenance
+    from kamsim.runs.refresh import committed_notebooks, refresh_notebook
+    from kamsim.runs.stages import allocate_stage, import_stage, score_stage, simulate_stage, value_stage
+    from kamsim.runs.standing import constraints_of, cutoff_of, require_current
+    from kamsim.runs.territories import TerritoryStage, territory_stage
+    from kamsim.runs.whole import adopt_portfolio, whole_run
+
+_NAMES = {
+    "breakeven": "BreakEvenStage FlipStage analysis_scenario breakeven_stage flip_stage",
+    "calibration": "calibrate_stage calibrated_scenario read_draws",
+    "coverage": "coverage_stage",
+    "desk": "Desk lay_out",
+    "execution": "Limits check_executed",
+    "generation": "GenerationSummary generate_stage",
+    "notebook": "NotebookRun read_run run_notebook",
+    "notebook_files": "Notebook find_notebook list_notebooks read_notebook",
+    "overrides": "check_plan scenario_for scenario_for_run",
+    "parameters": "parse_assignments",
+    "progress": "CellLine StageLines",
+    "provenance_line": "Provenance provenance",
+    "refresh": "committed_notebooks refresh_notebook",
+    "stages": "allocate_stage import_stage score_stage simulate_stage value_stage",
+    "standing": "constraints_of cutoff_of require_current",
+    "territories": "TerritoryStage territory_stage",
+    "whole": "adopt_portfolio whole_run",
+}
+
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "BreakEvenStage",
+    "CellLine",
     "Desk",
     "FlipStage",
     "GenerationSummary",
+    "Limits",
     "Notebook",
     "NotebookRun",
     "Provenance",
@@ -53,6 +74,7 @@ __all__ = [
     "calibrated_scenario",
     "check_executed",
     "check_plan",
+    "committed_notebooks",
     "constraints_of",
     "coverage_stage",
     "cutoff_of",
@@ -66,6 +88,8 @@ __all__ = [
     "provenance",
     "read_draws",
     "read_notebook",
+    "read_run",
+    "refresh_notebook",
     "require_current",
     "run_notebook",
     "scenario_for",
@@ -76,3 +100,14 @@ __all__ = [
     "value_stage",
     "whole_run",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"kamsim.runs.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

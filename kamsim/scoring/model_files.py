@@ -25,7 +25,7 @@ import skops
 import skops.io
 
 import kamsim
-from kamsim.bundle.aside import settle
+from kamsim.durable import settle
 from kamsim.errors import ModelFileError
 from kamsim.scoring.tree_guard import check_trees
 

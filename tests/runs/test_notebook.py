@@ -1,19 +1,18 @@
 """The runner: refuses before a kernel starts, and shows a result only when every cell has run."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from nbformat import v4
 
 from kamsim.errors import NotebookError
-from kamsim.runs.notebook import check_executed, find_notebook, list_notebooks, read_notebook, run_notebook
-from kamsim.runs.provenance import MIME
+from kamsim.runs.faults import CellFailedError, KernelDiedError
+from kamsim.runs.notebook import read_run, run_notebook
+from kamsim.runs.versions import MIME
+from tests.runs.conftest import Maker
 
-PARAMETERS = "seed: int = 1  # root of all luck [0..]\nname: str = 'x'  # who"
 BODY = """
 import os, sys
 if seed == 13:
@@ -24,31 +23,13 @@ open("side.txt", "w").write(str(seed))
 print(seed, name, sys.executable == os.environ["EXPECTED"])
 """
 
-Maker = Callable[..., Path]
-
-
-@pytest.fixture
-def make_notebook(tmp_path: Path) -> Maker:
-    def make(*bodies: str, name: str = "small", parameters: str = PARAMETERS) -> Path:
-        cells = [
-            v4.new_markdown_cell("# A small title"),
-            v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            *(v4.new_code_cell(body) for body in bodies),
-        ]
-        path = tmp_path / "notebooks" / f"{name}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        nbformat.write(v4.new_notebook(cells=cells), path)
-        return path
-
-    return make
-
 
 @pytest.fixture
 def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr("kamsim.runs.notebook._execute", refuse)
+    monkeypatch.setattr("kamsim.runs.notebook.execute", refuse)
 
 
 def files_in(folder: Path) -> set[str]:
@@ -63,7 +44,7 @@ def test_run_moves_the_whole_result_into_place(
 
     done = run_notebook(notebook, {"seed": "7"}, out)
 
-    assert files_in(out) == {"small.ipynb", "manifest.json", "side.txt"}
+    assert files_in(out) == {"small.ipynb", "small.html", "manifest.json", "side.txt"}
     assert (out / "side.txt").read_text() == "7"
     executed = nbformat.read(done.notebook, as_version=4)
     assert executed.cells[-1].outputs[0].text == "7 x True\n"
@@ -71,6 +52,12 @@ def test_run_moves_the_whole_result_into_place(
     manifest = json.loads(done.manifest.read_text(encoding="utf-8"))
     assert manifest["parameters"] == {"seed": 7, "name": "x"}
     assert manifest["versions"]["papermill"]
+    assert sorted(manifest["files"]) == ["side.txt", "small.html", "small.ipynb"]
+    assert done.page is not None
+    page = done.page.read_text(encoding="utf-8")
+    assert "<td>7</td><td>root of all luck</td>" in page
+    again = read_run(out)
+    assert (again.notebook, again.page, again.parameters) == (done.notebook, done.page, done.parameters)
     assert capfd.readouterr() == ("", "")
 
 
@@ -82,14 +69,14 @@ def test_failing_rerun_keeps_the_good_result(
     run_notebook(notebook, {"seed": 7}, out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
 
-    with pytest.raises(NotebookError, match=r"small.ipynb: cell 3 failed: ValueError: bad luck"):
+    with pytest.raises(CellFailedError, match=r"small.ipynb: cell 3 failed: ValueError: bad luck"):
         run_notebook(notebook, {"seed": 13}, out)
 
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
 
 
 def test_killed_kernel_leaves_nothing(make_notebook: Maker, tmp_path: Path) -> None:
-    with pytest.raises(NotebookError, match=r"small.ipynb: the kernel ended early"):
+    with pytest.raises(KernelDiedError, match=r"small.ipynb: cell 3: the kernel ended early"):
         run_notebook(make_notebook(BODY), {"seed": 99}, tmp_path / "deep" / "out")
 
     assert not (tmp_path / "deep").exists()
@@ -100,15 +87,14 @@ def test_papermill_s_word_is_not_trusted(
 ) -> None:
     """It has been seen to call every cell of a notebook completed that ended in the middle."""
 
-    def half(source: str, result: str, **_: Any) -> None:
-        content = nbformat.read(source, as_version=4)
+    def half(content: Any, _: None, **__: Any) -> Any:
         content.cells[1].execution_count = 1
         content.metadata["papermill"] = {"exception": None}
-        nbformat.write(content, result)
+        return content
 
     monkeypatch.setattr("papermill.execute_notebook", half)
 
-    with pytest.raises(NotebookError, match=r"small.ipynb: cell 3 did not run to its end"):
+    with pytest.raises(CellFailedError, match=r"small.ipynb: cell 3 did not run to its end"):
         run_notebook(make_notebook(BODY), {}, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -159,50 +145,34 @@ def test_stated_provenance_reaches_the_manifest(make_notebook: Maker, tmp_path: 
     assert (manifest["scenario"], manifest["seed"], manifest["data"]) == ("s", 5, None)
 
 
-def test_notebooks_are_found_by_name_and_by_path(make_notebook: Maker) -> None:
-    path = make_notebook("1", name="00_first")
-    folder = path.parent
+def test_without_a_page(make_notebook: Maker, tmp_path: Path) -> None:
+    done = run_notebook(make_notebook("1"), {}, tmp_path / "out", page=False)
 
-    assert find_notebook("00_first", folder) == find_notebook(path) == path
-    with pytest.raises(NotebookError, match="did you mean '00_first'"):
-        find_notebook("00_frist", folder)
-    with pytest.raises(NotebookError, match="no such notebook"):
-        find_notebook(folder / "absent.ipynb")
+    assert done.page is None
+    assert read_run(tmp_path / "out").page is None
+    assert files_in(tmp_path / "out") == {"small.ipynb", "manifest.json"}
 
 
-def test_notebooks_are_listed_with_title_and_parameters(make_notebook: Maker) -> None:
-    folder = make_notebook("1", name="b").parent
-    make_notebook("1", name="a")
+@pytest.mark.usefixtures("no_kernel")
+def test_out_that_is_a_link_is_refused(make_notebook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "elsewhere")
 
-    listed = list_notebooks(folder)
+    with pytest.raises(NotebookError, match="is a symbolic link"):
+        run_notebook(make_notebook("1"), {}, tmp_path / "out")
 
-    assert [n.name for n in listed] == ["a", "b"]
-    assert listed[0].title == "A small title"
-    assert list(listed[0].parameters) == ["seed", "name"]
-
-
-def test_notebook_without_parameters_cell_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "bare.ipynb"
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("1")]), path)
-
-    with pytest.raises(NotebookError, match="must have one cell tagged 'parameters', got 0"):
-        read_notebook(path)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"cells": []}', "[]"])
-def test_broken_notebook_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "broken.ipynb"
-    path.write_text(text)
+@pytest.mark.parametrize("name", ["small.ipynb", "small.html", "manifest.json"])
+def test_a_notebook_that_writes_what_its_result_has_is_refused(
+    make_notebook: Maker, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(NotebookError, match=f"wrote a file {name}, a name that its result has"):
+        run_notebook(make_notebook(f"open({name!r}, 'w').close()"), {}, tmp_path / "out")
 
-    with pytest.raises(NotebookError):
-        read_notebook(path)
 
-
-def test_cell_that_did_not_run_is_seen() -> None:
-    ran = v4.new_code_cell("1", execution_count=1)
-    idle = v4.new_code_cell("2")
-    blank = v4.new_code_cell(" ")
-
-    check_executed(v4.new_notebook(cells=[ran, blank]), "n")
-    with pytest.raises(NotebookError, match="n: cell 2 did not run"):
-        check_executed(v4.new_notebook(cells=[ran, idle]), "n")
+def test_no_run_to_be_read(tmp_path: Path) -> None:
+    with pytest.raises(NotebookError, match="holds no finished run"):
+        read_run(tmp_path / "absent")
+    assert not (tmp_path / "absent").exists()

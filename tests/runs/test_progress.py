@@ -1,9 +1,10 @@
 import io
+import time
 
 import pytest
 
 from kamsim.locale import Locale
-from kamsim.runs.progress import StageLines
+from kamsim.runs.progress import CellLine, StageLines
 
 
 class Terminal(io.StringIO):
@@ -41,3 +42,33 @@ def test_failure_ends_the_line_in_a_terminal_and_is_silent_in_a_pipe() -> None:
             raise ValueError("x")
         assert stream.getvalue().endswith(written)
         assert "s\n" not in stream.getvalue()
+
+
+def test_cell_line_moves_in_a_terminal_and_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CellLine, "TICK_SECONDS", 0.001)
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+
+    with CellLine(Locale("en"), stream, "00_start") as line:
+        line.start(3, 21, "Result")
+        while "[3/21]" not in stream.getvalue():
+            time.sleep(0.001)
+        line.start(4, 21, "A heading that is longer than the line is wide")
+        while "[4/21]" not in stream.getvalue():
+            time.sleep(0.001)
+
+    shown = stream.getvalue().split("\r\x1b[K")
+    assert "00_start [3/21] Result … 0 s" in shown
+    assert max(map(len, shown)) == 39
+    assert shown[-1] == ""
+
+
+def test_cell_line_is_silent_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CellLine, "TICK_SECONDS", 0.001)
+    stream = io.StringIO()
+
+    with CellLine(Locale("en"), stream) as line:
+        line.start(3, 21, "Result")
+        time.sleep(0.02)
+
+    assert stream.getvalue() == ""

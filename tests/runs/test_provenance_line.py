@@ -1,11 +1,9 @@
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from kamsim.bundle import Portfolio
 from kamsim.config import Scenario
-from kamsim.runs.provenance import MIME, provenance, revision, versions
+from kamsim.runs.provenance_line import provenance
+from kamsim.runs.versions import MIME
 from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, TEAM
 
 
@@ -25,21 +23,3 @@ def test_other_data_have_another_fingerprint(portfolio: Portfolio, scenario: Sce
     other = Portfolio(ACCOUNTS.empty(), HISTORY.empty(), OPPORTUNITIES.empty(), TEAM.empty().assign(x=1))
 
     assert provenance(scenario, portfolio).data != provenance(scenario, other).data
-
-
-def test_versions_name_what_results_rest_on() -> None:
-    assert {"python", "kamsim", "numpy", "pandas"} <= set(versions())
-
-
-def test_revision_is_that_of_the_checkout(repository: Path) -> None:
-    head = subprocess.run(
-        ["git", "rev-parse", "--verify", "--quiet", "HEAD"],
-        cwd=repository,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if head.returncode:
-        pytest.skip("no commit yet")
-
-    assert (revision() or "").removesuffix("+") == head.stdout.strip()

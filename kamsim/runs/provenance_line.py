@@ -1,21 +1,15 @@
-"""Where a result comes from: versions, revision, and the line that ends every notebook."""
+"""Where a result comes from: the line that ends every notebook."""
 
 from __future__ import annotations
 
 import hashlib
-import platform
-import subprocess
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import kamsim
 from kamsim.bundle import Portfolio, fingerprint
 from kamsim.config import Scenario
-
-MIME = "application/vnd.kamsim.provenance+json"
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "numba", "pyarrow", "papermill")
+from kamsim.runs.versions import MIME
 
 
 @dataclass(frozen=True)
@@ -61,26 +55,3 @@ def provenance(scenario: Scenario, portfolio: Portfolio) -> Provenance:
     """
     prints = "".join(fingerprint(frame) for _, frame in sorted(portfolio.tables().items()))
     return Provenance(scenario.name, scenario.seed, hashlib.sha256(prints.encode()).hexdigest()[:16])
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, kamsim and the packages that results rest on."""
-    packages = {name: version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), "kamsim": kamsim.__version__, **packages}
-
-
-def revision() -> str | None:
-    """Return the commit that kamsim is run from, with ``+`` when files differ; None outside a checkout."""
-    package = Path(kamsim.__file__).parent
-    try:
-        place = _git(package, "rev-parse", "--show-prefix", "HEAD").split()
-        if len(place) != 2 or place[0] != f"{package.name}/":
-            return None
-        return place[1] + ("+" if _git(package, "status", "--porcelain", "--", ".") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
