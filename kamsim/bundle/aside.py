@@ -35,8 +35,8 @@ def folder_aside(run: Path, stage: str) -> Iterator[Path]:
             aside.chmod(0o755)
         yield aside
         with refuse_unwritable(run / stage):
-            for file in aside.iterdir():
-                settle(file)
+            for path in aside.rglob("*"):
+                (_settle_folder if path.is_dir() else settle)(path)
             _settle_folder(aside)
             _take_place(aside, run / stage)
             _settle_folder(run)
