@@ -32,6 +32,7 @@ from kamsim.runs.stages import (
     value_stage,
 )
 from kamsim.runs.standing import constraints_of, cutoff_of, require_current
+from kamsim.runs.sweeps import state_measures
 from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -72,6 +73,7 @@ __all__ = [
     "scenario_for_run",
     "score_stage",
     "simulate_stage",
+    "state_measures",
     "territory_stage",
     "value_stage",
     "whole_run",

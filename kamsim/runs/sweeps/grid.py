@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -138,9 +139,9 @@ def _combinations(table: Any) -> list[dict[str, Any]]:
             raise SweepError(f"axis {name} must be a list of values, got {values!r}; or set it under [fixed]")
         if not values:
             raise SweepError(f"axis {name} must have a value, got none")
-        twice = next((v for place, v in enumerate(values) if v in values[:place]), None)
-        if twice is not None:
-            raise SweepError(f"axis {name} has the value {twice!r} twice")
+        twice = [text for text, count in Counter(map(repr, values)).items() if count > 1]
+        if twice:
+            raise SweepError(f"axis {name} has the value {twice[0]} twice")
     sizes = [len(values) for values in axes.values()]
     _refuse_too_many(math.prod(sizes), f" ({' x '.join(map(str, sizes))})")
     return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
