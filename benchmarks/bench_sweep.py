@@ -1,4 +1,4 @@
-"""Sweeps: a short notebook over 20 parameter sets beside bare papermill in a loop, and the main job's rate."""
+"""Sweeps: a short notebook over 20 parameter sets beside papermill in a loop; and the main job's rate."""
 
 from __future__ import annotations
 
