@@ -1,7 +1,7 @@
 """Kill sweeps and write what they lost to docs/evidence/sweeps.md.
 
-Run it by ``python -m tools.write_sweep_evidence``: it runs ``tests/evidence/test_sweeps.py`` and puts what the
-tests record between the marks of the page; the text around them is written by hand.
+Run it by ``python -m tools.write_sweep_evidence``: it runs ``tests/evidence/test_sweeps.py`` and puts what
+they record between the marks of the page; the text around them is written by hand.
 """
 
 from __future__ import annotations

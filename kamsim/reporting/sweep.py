@@ -92,7 +92,7 @@ def measure_label(name: str, locale: Locale) -> str:
     Examples
     --------
     >>> measure_label("nrr", Locale("en")), measure_label("my_own_measure", Locale("en"))
-    ('NRR', 'my own measure')
+    ('NRR a year', 'my own measure')
     """
     if name.endswith(_OVER_BASELINE):
         figure = locale.label("key_figure", name.removesuffix(_OVER_BASELINE))

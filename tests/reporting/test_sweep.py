@@ -29,7 +29,7 @@ def test_an_interval_has_the_digits_of_its_value() -> None:
 
     shown = sweep_overview_table(table, Locale("fr"))
 
-    assert shown.iloc[0, -1] == "1\u202f234 (-10 à 2\u202f000)"
+    assert shown.iloc[0, -1] == "1\u202f234 (−10 à 2\u202f000)"
     assert "écart à la référence" in shown.columns[-1]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 6
 """Items that are told apart by colour; the others are left out, lowest first."""
+
+MOST_TICKS = 8
+"""Levels of a parameter that are written one by one."""
 
 
 def leading_parameter(rows: pd.DataFrame, names: list[str]) -> str:
@@ -64,7 +69,7 @@ def plot_sweep(
     >>> one = pd.DataFrame({name: [None, None] for name in SWEEP_COLUMNS}).assign(point=[1, 2], seed=[7, 8])
     >>> two = one.assign(measure="nrr", value=[1.0, 1.1], low=[0.9, 1.0], high=[1.1, 1.2])
     >>> plot_sweep(two).get_title(loc="left").replace("\n", " ")
-    'NRR is highest at seed = 8 (1.10) and lowest at seed = 7 (1)'
+    'NRR a year: highest at seed = 8 (1.10), lowest at 7 (1)'
     """
     rows = measure_rows(table, measure)
     if rows.empty:
@@ -78,7 +83,8 @@ def plot_sweep(
         _draw_item(ax, rows[rows["item"] == item], axis, places, number, len(items), locale.policy(str(item)))
     if len(items) > 1:
         ax.legend(frameon=False, fontsize=10, loc="best")
-    write_ticks(ax.yaxis, lambda y: write_value(y, locale))
+    digits = max(0, math.ceil(1 - math.log10(max(float(np.ptp(ax.get_ylim())), 1e-6))))
+    write_ticks(ax.yaxis, lambda y: locale.number(y, digits))
     label = measure_label(measure or headline_measure(table) or "", locale)
     return finish(ax, title=sweep_title(rows, axis, label, locale), x_label=axis, y_label=label)
 
@@ -102,7 +108,10 @@ def _places(levels: pd.Series, ax: Axes, locale: Locale) -> dict[object, float]:
     """Give each level of the parameter a place: numbers their own, other things one beside the other."""
     known = sorted(levels.unique().tolist(), key=lambda v: (isinstance(v, str), v))
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
-        write_ticks(ax.xaxis, lambda x: write_value(x, locale))
+        if len(known) <= MOST_TICKS:
+            ax.set_xticks(known, [write_value(v, locale) for v in known])
+        else:
+            write_ticks(ax.xaxis, lambda x: write_value(x, locale))
         return {v: float(v) for v in known}
     ax.set_xticks(range(len(known)), [write_value(v, locale) for v in known])
     return {v: float(place) for place, v in enumerate(known)}

@@ -17,6 +17,7 @@ import pandas as pd
 from kamsim.bundle import read_table
 from kamsim.config import Scenario
 from kamsim.errors import SweepError
+from kamsim.experiments.key_figures import FIGURES
 from kamsim.experiments.periods import ALL_TIERS, WHOLE_HORIZON
 from kamsim.runs.generation import generate_stage
 from kamsim.runs.notebook import Notebook, find_notebook, read_notebook, run_notebook
@@ -151,10 +152,12 @@ class MainJob:
 
 
 def _key_measures(run: Path, baseline: str) -> pd.DataFrame:
-    """Lay out the key figures of the whole portfolio and horizon; differences from the baseline first."""
+    """Lay out the key figures of the whole portfolio and horizon: differences and contribution first."""
     figures = read_table(run, "simulation", "key_figures")
     whole = figures[(figures["tier"] == ALL_TIERS) & (figures["year"] == WHOLE_HORIZON)]
-    whole = whole.rename(columns={"policy": "item", "figure": "measure"})
+    places = {figure: place for place, figure in enumerate(FIGURES)} | {"contribution_eur": -1}
+    whole = whole.assign(place=whole["figure"].map(places))
+    whole = whole.sort_values(["place", "policy"]).rename(columns={"policy": "item", "figure": "measure"})
     columns = ["item", "measure", "value", "low", "high"]
     ends = {"difference": "value", "difference_low": "low", "difference_high": "high"}
     apart = whole.drop(columns=["value", "low", "high"]).rename(columns=ends)

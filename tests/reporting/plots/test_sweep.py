@@ -18,7 +18,7 @@ def test_the_parameter_that_moves_most_runs_across() -> None:
     ax = plot_sweep(table)
 
     assert ax.get_xlabel() == "ratio"
-    assert title(ax) == "NRR a year is highest at ratio = 5 (2.05) and lowest at ratio = 3 (1.05)"
+    assert title(ax) == "NRR a year: highest at ratio = 5 (2.05), lowest at 3 (1.05)"
     assert ax.get_legend() is None
     line = ax.get_lines()[-1]
     assert line.get_ydata().tolist() == [1.05, 2.05]
