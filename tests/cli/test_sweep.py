@@ -75,6 +75,7 @@ def test_the_example_is_a_good_grid(repository: Path) -> None:
 def test_a_failed_point_is_named_and_ends_with_code_1(
     kamsim_: Any, grid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from kamsim.runs.notebook import NotebookRun
     from kamsim.runs.sweeps import sweep as module
     from kamsim.runs.sweeps.execution import run_point
 
@@ -86,6 +87,9 @@ def test_a_failed_point_is_named_and_ends_with_code_1(
         return {points[1].key: "ValueError: no luck"}
 
     monkeypatch.setattr(module, "carry_out", carry_out)
+    # What it writes is tested elsewhere: here it would be a kernel to start.
+    written = NotebookRun(tmp_path / "comparison.ipynb", tmp_path / "manifest.json", {}, 0.0)
+    monkeypatch.setattr("kamsim.runs.sweeps.write_comparison", lambda *_: written)
     done = kamsim_("sweep", grid, "--out", tmp_path / "out")
 
     assert done.exit_code == 1

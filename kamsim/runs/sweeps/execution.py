@@ -37,6 +37,9 @@ MOST_LOSSES = 3
 MOST_IN_VAIN = 10
 """Workers that may end one after the other without a point being done or given up in between."""
 
+PATIENCE = 10.0
+"""Seconds to wait for a scheduler."""
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -51,7 +54,10 @@ class Workers:
         with ExitStack() as stack:
             if self.scheduler is None:
                 # With one, joblib would run the points in this very process, and die with them.
-                stack.enter_context(joblib.parallel_config(backend="loky", n_jobs=max(self.number, 2)))
+                processes, threads = max(self.number, 2), max(1, joblib.cpu_count() // self.number)
+                stack.enter_context(
+                    joblib.parallel_config("loky", n_jobs=processes, inner_max_num_threads=threads)
+                )
                 yield (BrokenProcessPool,)
             else:
                 client = stack.enter_context(_connect(self.scheduler))
@@ -209,7 +215,7 @@ def _connect(scheduler: str) -> Iterator[Any]:
             "--scheduler wants Dask, which is not installed: pip install 'kamsim[cluster]'"
         ) from None
     try:
-        client = distributed.Client(scheduler, timeout=10, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as caught:
         raise SweepError(f"scheduler {scheduler}: cannot be reached ({_line(caught)})") from None
     with client:

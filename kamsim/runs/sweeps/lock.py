@@ -60,8 +60,10 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         _take(handle, path, folder)
         _write_owner(handle)
-        yield
-        os.ftruncate(handle, 0)  # ended as it should: there is no owner to ask after
+        try:
+            yield
+        finally:
+            os.ftruncate(handle, 0)  # it could say that it ended: nobody has to ask after the owner
     finally:
         os.close(handle)
 

@@ -91,6 +91,7 @@ def test_text_that_cannot_be_read_stops_nobody(tmp_path: Path, left: str) -> Non
 def test_the_folder_is_free_again_whatever_ends_the_sweep(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), locked(tmp_path):
         raise KeyboardInterrupt
+    assert (tmp_path / LOCK).read_text() == ""
     with locked(tmp_path), pytest.raises(SweepError, match="another sweep runs"), locked(tmp_path):
         pass
     assert (tmp_path / LOCK).read_text() == ""
