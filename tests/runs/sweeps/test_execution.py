@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from kamsim.errors import MissingExtraError, SweepError
-from kamsim.runs.sweeps import execution as module
 from kamsim.runs.sweeps import Sweep, Task, run_sweep
+from kamsim.runs.sweeps import execution as module
 from kamsim.runs.sweeps.execution import Workers, carry_out, run_point
 from kamsim.runs.sweeps.points import points_of
 from kamsim.runs.sweeps.store import Store
