@@ -88,6 +88,10 @@ class NotebookError(KamsimError):
     """A notebook cannot be run as asked, or did not run to its end."""
 
 
+class SweepError(KamsimError):
+    """A sweep cannot be run as asked: its grid, its folder or its workers."""
+
+
 class ModelFileError(KamsimError):
     """A model file cannot be read or written, or holds what may not be read from a file."""
 

@@ -1,7 +1,8 @@
 """Gather the full evidence: run the tests marked `evidence` and write down what they measured.
 
 Run it by ``make verify``. The result, ``docs/evidence/evidence.md``, is committed with date and revision.
-So is ``docs/evidence/validation.md``, the presets against their targets (`tools.validate_presets`).
+So are ``docs/evidence/validation.md``, the presets against their targets (`tools.validate_presets`), and
+``docs/evidence/sweeps.md`` (`tools.write_sweep_evidence`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kamsim.runs.versions import revision, versions
-from tools import validate_presets
+from tools import validate_presets, write_sweep_evidence
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "docs" / "evidence" / "evidence.md"
@@ -31,11 +32,13 @@ def main() -> int:
             env={**os.environ, "KAMSIM_EVIDENCE": folder},
             check=False,
         )
-        records = Path(folder) / "records.jsonl"
-        lines = records.read_text(encoding="utf-8").splitlines() if records.exists() else []
+        written = Path(folder) / "records.jsonl"
+        lines = written.read_text(encoding="utf-8").splitlines() if written.exists() else []
     presets = validate_presets.main([])
+    records = [json.loads(line) for line in lines]
+    write_sweep_evidence.write([r for r in records if write_sweep_evidence.TESTS in r["test"]])
     RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(render([json.loads(line) for line in lines]), encoding="utf-8")
+    RESULT.write_text(render(records), encoding="utf-8")
     print(f"written: {RESULT.relative_to(ROOT)}")
     return done.returncode or presets
 

@@ -4,6 +4,7 @@ A stage is written aside and then renamed, so a folder never holds half a stage.
 fingerprint of each table's file and of every stage it was computed from.
 """
 
+from kamsim.bundle.aside import folder_aside
 from kamsim.bundle.manifest import (
     BESIDE,
     MANIFEST,
@@ -29,6 +30,7 @@ __all__ = [
     "Portfolio",
     "StageWriter",
     "fingerprint",
+    "folder_aside",
     "has_table",
     "read_manifest",
     "read_portfolio",

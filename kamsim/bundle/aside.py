@@ -36,8 +36,8 @@ def folder_aside(run: Path, stage: str) -> Iterator[Path]:
             aside.chmod(0o755)
         yield aside
         with refuse_unwritable(run / stage):
-            for file in aside.iterdir():
-                settle(file)
+            for path in aside.rglob("*"):
+                (settle_folder if path.is_dir() else settle)(path)
             settle_folder(aside)
             _take_place(aside, run / stage)
             settle_folder(run)

@@ -24,6 +24,7 @@ from kamsim.cli.rebalance import rebalance
 from kamsim.cli.refusal import OneSentence
 from kamsim.cli.solve_gap import solve_gap
 from kamsim.cli.steps import allocate, report, run, score, simulate
+from kamsim.cli.sweep import sweep
 from kamsim.cli.territories import territories
 from kamsim.cli.validate import validate
 
@@ -65,6 +66,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "rebalance": rebalance,
     "calibrate": calibrate,
     "solve-gap": solve_gap,
+    "sweep": sweep,
     "presets": presets,
 }
 """In the order of the help text."""

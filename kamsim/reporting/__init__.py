@@ -78,6 +78,7 @@ from kamsim.reporting.plots import (
     plot_screening,
     plot_season,
     plot_survival,
+    plot_sweep,
     plot_team_value,
     plot_territories,
     plot_workload,
@@ -102,6 +103,7 @@ from kamsim.reporting.qualification_tables import (
 from kamsim.reporting.rebalancing import frequency_table, state_best
 from kamsim.reporting.report import write_report
 from kamsim.reporting.safe_csv import write_csv
+from kamsim.reporting.sweep import failed_points_table, sweep_overview_table
 from kamsim.reporting.tables import assessment_table, comparison_table, verdict_texts
 from kamsim.reporting.terminal import render_text
 from kamsim.reporting.territories import territory_table, write_territory_map
@@ -128,6 +130,7 @@ __all__ = [
     "disagreement_table",
     "effort_by_tier",
     "euros_table",
+    "failed_points_table",
     "fidelity_table",
     "find_best",
     "flips_table",
@@ -179,6 +182,7 @@ __all__ = [
     "plot_screening",
     "plot_season",
     "plot_survival",
+    "plot_sweep",
     "plot_team_value",
     "plot_territories",
     "plot_workload",
@@ -212,6 +216,7 @@ __all__ = [
     "state_best",
     "state_finding",
     "state_missing_buyer",
+    "sweep_overview_table",
     "territory_marks",
     "territory_table",
     "territory_title",

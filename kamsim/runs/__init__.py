@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kamsim.runs.refresh import committed_notebooks, refresh_notebook
     from kamsim.runs.stages import allocate_stage, import_stage, score_stage, simulate_stage, value_stage
     from kamsim.runs.standing import constraints_of, cutoff_of, require_current
+    from kamsim.runs.sweeps import state_measures
     from kamsim.runs.territories import TerritoryStage, territory_stage
     from kamsim.runs.whole import adopt_portfolio, whole_run
 
@@ -50,6 +51,7 @@ _NAMES = {
     "standing": "constraints_of cutoff_of require_current",
     "territories": "TerritoryStage territory_stage",
     "whole": "adopt_portfolio whole_run",
+    "sweeps": "state_measures",
 }
 
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
@@ -96,6 +98,7 @@ __all__ = [
     "scenario_for_run",
     "score_stage",
     "simulate_stage",
+    "state_measures",
     "territory_stage",
     "value_stage",
     "whole_run",

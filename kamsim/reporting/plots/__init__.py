@@ -33,6 +33,7 @@ from kamsim.reporting.plots.retention import plot_retention
 from kamsim.reporting.plots.screening import plot_screening
 from kamsim.reporting.plots.season import plot_season
 from kamsim.reporting.plots.survival import plot_survival
+from kamsim.reporting.plots.sweep import plot_sweep
 from kamsim.reporting.plots.team_value import plot_team_value
 from kamsim.reporting.plots.territories import plot_territories, territory_marks, territory_title
 from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
@@ -77,6 +78,7 @@ __all__ = [
     "plot_screening",
     "plot_season",
     "plot_survival",
+    "plot_sweep",
     "plot_team_value",
     "plot_territories",
     "plot_workload",
