@@ -1,0 +1,196 @@
+"""The server: Voilà, held to one notebook, to this machine unless told, and to files of its own.
+
+What Voilà does by default and this does not: load style sheets from a content network, read configuration
+files of the working folder, let a visitor choose a template, answer to any host name, take another port
+without a word.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from traitlets.config import Config
+from voila.app import Voila
+
+from kamsim.apps.handover import FOLDER, lay_down
+from kamsim.apps.response import CoverageResponse
+from kamsim.errors import ConfigError
+from kamsim.locale import Locale
+from kamsim.runs.kernel import NAME, this_interpreter
+
+LOOPBACK, PORT = "127.0.0.1", 8866
+NOTEBOOK = "dashboard.ipynb"
+FORSAKEN_SECONDS, LOOK_SECONDS = 300, 30
+"""A kernel whose page has gone without a word ends after so long; how often that is looked at."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""The browser itself refuses whatever is not from this server."""
+
+
+def serve(
+    response: CoverageResponse,
+    locale: Locale,
+    *,
+    host: str = LOOPBACK,
+    port: int | None = None,
+    token: str | None = None,
+    tell: Callable[[str], None],
+    browse: Callable[[str], object] = webbrowser.open,
+) -> None:
+    """Serve the dashboard until Ctrl-C or SIGTERM; then no kernel is left.
+
+    Parameters
+    ----------
+    response : CoverageResponse
+    locale : Locale
+        Language of the page.
+    host : str
+        Address to listen on. Beyond this machine a token is asked for, made here unless given.
+    port : int, optional
+        Port to listen on; by default 8866, or a free one where that is taken.
+    token : str, optional
+        Asked of visitors.
+    tell : callable
+        Takes the address, token included, once the server listens.
+    browse : callable
+        Takes it, too: opens a browser.
+
+    Raises
+    ------
+    ConfigError
+        When the port that was asked for is taken, or the host is none of this machine's addresses.
+    """
+    if token is None:
+        token = "" if is_loopback(host) else secrets.token_urlsafe(24)
+    with _folder(response, locale) as folder:
+        server = _Server(config=_configuration(folder, locale, host, token))
+        server.asked_port, server.listening = port, lambda url: (tell(url), browse(url))
+        server.ioloop = IOLoop.current()
+        server.initialize([])
+        server.start()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine alone.
+
+    Examples
+    --------
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _folder(response: CoverageResponse, locale: Locale) -> Iterator[Path]:
+    """Lay out for a while what the kernels read, for this user alone."""
+    with tempfile.TemporaryDirectory(prefix="kamsim-") as name:
+        folder = Path(name)
+        lay_down(response, locale, folder)
+        with resources.as_file(resources.files("kamsim.apps") / NOTEBOOK) as notebook:
+            shutil.copyfile(notebook, folder / NOTEBOOK)
+        yield folder
+
+
+def _configuration(folder: Path, locale: Locale, host: str, token: str) -> Config:
+    """Configure Voilà and its kernels; nothing is read from files."""
+    config = Config()
+    config.Voila.config_file_paths = []
+    config.Voila.notebook_path = str(folder / NOTEBOOK)
+    config.Voila.root_dir = config.Voila.connection_dir_root = str(folder)
+    config.Voila.ip, config.Voila.token = host, token
+    config.Voila.log_level = logging.ERROR
+    # On this machine the name must be this machine's: a page elsewhere whose name was turned to this
+    # address (DNS rebinding) is refused.
+    config.Voila.tornado_settings = {"headers": HEADERS, "allow_remote_access": not is_loopback(host)}
+    own = config.VoilaConfiguration
+    own.strip_sources, own.show_tracebacks = True, False
+    own.allow_template_override = own.allow_theme_override = "NO"
+    own.file_allowlist, own.file_denylist = [], [".*"]
+    own.extension_allowlist = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
+    own.kernel_spec_manager_class = _ThisInterpreter
+    own.resources = {"kamsim": {"title": locale.text("dashboard.title"), "loading": locale.text("dashboard.loading")}}
+    own.resources["language_code"] = locale.lang
+    kernels = config.MappingKernelManager
+    kernels.cull_idle_timeout, kernels.cull_interval = FORSAKEN_SECONDS, LOOK_SECONDS
+    return config
+
+
+class _ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
+    """Knows one kernel: this very interpreter, whatever kernels the user registered."""
+
+    def get_kernel_spec(self, kernel_name: str) -> Any:
+        """Return the specification of the kernel, by any name."""
+        scratch = Path(os.environ[FOLDER]) / "ipython"
+        return this_interpreter(scratch)(kernel_name=kernel_name).kernel_spec
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        """Return its name; it has no folder."""
+        return {NAME: ""}
+
+
+class _Server(Voila):  # type: ignore[misc]
+    """Voilà with the page's own template, and a port that is the one asked for or a free one."""
+
+    asked_port: int | None = None
+    listening: Callable[[str], object]
+
+    def setup_template_dirs(self) -> None:
+        """Put the page's template before Voilà's, which it extends."""
+        super().setup_template_dirs()
+        self.template_paths.insert(0, str(resources.files("kamsim.apps") / "template"))
+
+    def listen(self) -> None:
+        """Listen, say where, and serve until told to stop."""
+        sockets = self._sockets()
+        http = HTTPServer(self.app)
+        http.add_sockets(sockets)
+        self.port = sockets[0].getsockname()[1]
+        self.listening(self._address())
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            http.stop()
+            self.stop()
+
+    def _sockets(self) -> list[socket.socket]:
+        try:
+            return list(bind_sockets(self.asked_port or PORT, self.ip))
+        except OSError as caught:
+            if self.asked_port is None:
+                return list(bind_sockets(0, self.ip))
+            raise ConfigError(
+                f"--port {self.asked_port} of {self.ip} cannot be listened on ({caught.strerror}); choose another"
+            ) from None
+
+    def _address(self) -> str:
+        """Return the address to open, with the token."""
+        host = socket.gethostname() if self.ip in ("0.0.0.0", "::") else self.ip
+        host = f"[{host}]" if ":" in host else host
+        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
