@@ -1,7 +1,10 @@
-"""Programs with a face: the what-if dashboard."""
+"""Programs with a face: the what-if dashboard.
 
-from kamsim.apps.preparation import prepare
+Handed on is what answers a setting. What computes the response (`preparation`) is loaded when it is asked
+for, so that a page is there soon, and so is what needs the extra ``dashboard`` (`page`, `server`).
+"""
+
 from kamsim.apps.response import CoverageResponse
-from kamsim.apps.what_if import Answer, Moves, TierAnswer, WhatIf
+from kamsim.apps.what_if import Answer, Money, Moves, TierAnswer, WhatIf
 
-__all__ = ["Answer", "CoverageResponse", "Moves", "TierAnswer", "WhatIf", "prepare"]
+__all__ = ["Answer", "CoverageResponse", "Money", "Moves", "TierAnswer", "WhatIf"]

@@ -16,6 +16,7 @@ from kamsim.apps.stops import stops_of
 from kamsim.apps.what_if import WhatIf
 from kamsim.apps.words import (
     result_table,
+    say_count,
     say_coverage,
     say_limit,
     say_moves,
@@ -82,21 +83,20 @@ class Page:
 
     @property
     def _all_sliders(self) -> list[Any]:
-        return [*self._ratios, self._cutoffs, self._aes, self._most_moves]
+        return [self._aes, *self._ratios, self._cutoffs, self._most_moves]
 
     def _sliders(self) -> tuple[list[Any], Any, Any, Any]:
         stops, today, locale = self._stops, self._response.today, self._locale
         currency = self._response.scenario.currency
+        ratios_today = zip(stops.accounts_per_ae, today.accounts_per_ae, strict=True)
         ratios = [
-            self._slider(f"ratio_{tier}", values, now, [locale.number(v, 0 if v % 1 == 0 else 1) for v in values])
-            for tier, (values, now) in enumerate(
-                zip(stops.accounts_per_ae, today.accounts_per_ae, strict=True), start=1
-            )
-        ]  # fmt: skip
+            self._slider(f"ratio_{tier}", values, now, [say_count(value, locale) for value in values])
+            for tier, (values, now) in enumerate(ratios_today, start=1)
+        ]
         amounts = [locale.money(v, currency, compact=True) for v in stops.cutoffs_eur]
         both = (today.tier_2_from_eur, today.tier_1_above_eur)
         cutoffs = self._slider("cutoffs", stops.cutoffs_eur, both, amounts, ipywidgets.SelectionRangeSlider)
-        sizes = [locale.number(v, 0 if v % 1 == 0 else 1) for v in stops.aes]
+        sizes = [say_count(value, locale) for value in stops.aes]
         aes = self._slider("team", stops.aes, today.aes, sizes)
         limits = stops.moves or (today.most_moves,)
         texts = [say_limit(v, self._response, locale) for v in limits]
@@ -122,7 +122,9 @@ class Page:
 
     def _limit(self, most: int) -> int:
         """Return the largest stop within a limit."""
-        return max((stop for stop in self._stops.moves if stop <= most), default=(self._stops.moves or (most,))[0])
+        return max(
+            (stop for stop in self._stops.moves if stop <= most), default=(self._stops.moves or (most,))[0]
+        )
 
     def _update(self, _: Any = None) -> None:
         """Answer the sliders: texts first, for they are there at once."""
@@ -160,7 +162,8 @@ def _table(frame: pd.DataFrame, locale: Locale, name: str) -> str:
         for first, *rest in frame.itertuples(index=False)
     )
     caption = html.escape(locale.text(f"dashboard.{name}_caption"))
-    return f'<table class="kamsim-table"><caption>{caption}</caption><tr>{heads}</tr>{rows}</table>'
+    body = f"<caption>{caption}</caption><tr>{heads}</tr>{rows}"
+    return f'<table class="kamsim-table kamsim-{name}">{body}</table>'
 
 
 def _picture(ax: Axes | None, locale: Locale) -> str:

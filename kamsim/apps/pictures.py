@@ -53,7 +53,5 @@ def draw_moves(response: CoverageResponse, answer: Answer, locale: Locale) -> Ax
 
 
 def _mark(ax: Axes, x: float, y: float, locale: Locale) -> None:
-    label = locale.text("dashboard.setting")
-    ax.plot(
-        [x], [y], "D", color=PALETTE[2], markersize=10, markeredgecolor="white", label=label, zorder=5, clip_on=False
-    )  # fmt: skip
+    look = {"color": PALETTE[2], "markersize": 10, "markeredgecolor": "white", "clip_on": False}
+    ax.plot([x], [y], "D", label=locale.text("dashboard.setting"), zorder=5, **look)  # type: ignore[arg-type]

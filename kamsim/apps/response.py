@@ -7,28 +7,19 @@ is in which tier, what each tier asks of the AEs, and how many AEs there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
-from kamsim.allocation import AllocationProblem, build_problem
 from kamsim.apps.what_if import Answer, Floats, Money, Moves, TierAnswer, WhatIf
 from kamsim.config import Scenario
-from kamsim.coverage import (
-    TIER_SEGMENTS,
-    BestUse,
-    best_use,
-    full_time_share,
-    net_hours,
-    service_levels,
-    tier_of,
-    value_response,
-)
-from kamsim.errors import ConfigError
-from kamsim.schemas import BOOK, FRONTIER, TEAM, TEAM_VALUE, check
+from kamsim.coverage import TIER_SEGMENTS, BestUse, net_hours, service_levels, tier_of
+from kamsim.schemas import TEAM_VALUE, check
 from kamsim.value import AdbugResponse
+
+Tiers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,74 +60,6 @@ class CoverageResponse:
     best: BestUse
     frontier: pd.DataFrame
     remark: str
-
-    @classmethod
-    def of(
-        cls,
-        book: pd.DataFrame,
-        team: pd.DataFrame,
-        scenario: Scenario,
-        *,
-        frontier: pd.DataFrame | None = None,
-        remark: str = "",
-    ) -> Self:
-        """Precompute the response of a book.
-
-        Parameters
-        ----------
-        book : DataFrame
-            BOOK.
-        team : DataFrame
-            TEAM.
-        scenario : Scenario
-            What the book was built with.
-        frontier : DataFrame, optional
-            FRONTIER of the same book and team.
-        remark : str
-            Why there is none.
-
-        Raises
-        ------
-        ConfigError
-            When the book is empty.
-        SchemaError
-            When a table breaks its contract.
-
-        Examples
-        --------
-        >>> CoverageResponse.of(BOOK.empty(), TEAM.empty(), Scenario.load("base"))
-        Traceback (most recent call last):
-        ...
-        kamsim.errors.ConfigError: a book without accounts has no coverage to plan
-        """
-        book, team = check(book, BOOK), check(team, TEAM)
-        if not len(book):
-            raise ConfigError("a book without accounts has no coverage to plan")
-        problem, curves = build_problem(book, team, scenario), value_response(book)
-        aes = team[team["role"] == "AE"]
-        settings, cuts = scenario.coverage, scenario.segmentation
-        ratios = (getattr(settings, segment).accounts_per_ae for segment in TIER_SEGMENTS.values())
-        first, second, third = ratios
-        today = WhatIf(
-            (first, second, third),
-            cuts.tier_1_above_eur,
-            cuts.tier_2_from_eur,
-            float(full_time_share(aes, settings).sum()),
-            problem.moves_allowed,
-        )
-        return cls(
-            scenario=scenario,
-            today=today,
-            potential=problem.potential,
-            complexity=book["technical_complexity"].to_numpy(),
-            road=_road(problem),
-            curves=curves,
-            gain_sd=problem.gain_sd,
-            pools=problem.pool_effort,
-            best=best_use(curves, book["half_hours"].to_numpy(), problem.pool_effort),
-            frontier=FRONTIER.empty() if frontier is None else check(frontier, FRONTIER),
-            remark=remark,
-        )
 
     def answer(self, setting: WhatIf) -> Answer:
         """Say what a setting comes to.
@@ -203,14 +126,14 @@ class CoverageResponse:
         )
         return check(frame, TEAM_VALUE)
 
-    def _asked(self, setting: WhatIf) -> tuple[Floats, Floats, dict[str, Floats]]:
+    def _asked(self, setting: WhatIf) -> tuple[Floats, Tiers, dict[str, Floats]]:
         """Return AE hours asked by account, tiers, and all service levels."""
         scenario = setting.applied_to(self.scenario)
         tier = tier_of(self.potential, scenario.segmentation)
         levels = service_levels(tier, self.complexity, scenario.coverage)
         return levels["workload_hours"], tier, levels
 
-    def _tiers(self, tier: Floats, levels: dict[str, Floats], fill: float) -> tuple[TierAnswer, ...]:
+    def _tiers(self, tier: Tiers, levels: dict[str, Floats], fill: float) -> tuple[TierAnswer, ...]:
         def of(number: int) -> TierAnswer:
             members = tier == number
             count = int(members.sum())
@@ -246,11 +169,3 @@ class CoverageResponse:
             gain_moves_eur=float(row["gain_moves_eur"]),
             bound_moves_eur=float(row["gain_bound_eur"] - row["gain_hours_eur"]),
         )
-
-
-def _road(problem: AllocationProblem) -> Floats:
-    """Return hours on the road for an hour with the client; none where no AE of the team owns it."""
-    owned = problem.owner >= 0
-    road = np.zeros(problem.accounts)
-    road[owned] = problem.rate(problem.owner)[owned] - 1 if problem.reps else 0.0
-    return road

@@ -7,6 +7,7 @@ without a word.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import logging
 import os
@@ -17,6 +18,7 @@ import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -38,22 +40,74 @@ LOOPBACK, PORT = "127.0.0.1", 8866
 NOTEBOOK = "dashboard.ipynb"
 FORSAKEN_SECONDS, LOOK_SECONDS = 300, 30
 """A kernel whose page has gone without a word ends after so long; how often that is looked at."""
+OWN_ONLY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'",
+    "Content-Security-Policy": OWN_ONLY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 """The browser itself refuses whatever is not from this server."""
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where the server listens, open already, and the token that it asks for ("" for none)."""
+
+    host: str
+    sockets: tuple[socket.socket, ...]
+    token: str
+
+    @property
+    def port(self) -> int:
+        """The port, chosen by the system where it was left to it."""
+        return int(self.sockets[0].getsockname()[1])
+
+    @property
+    def address(self) -> str:
+        """What to open in a browser, with the token."""
+        host = socket.gethostname() if self.host in ("0.0.0.0", "::") else self.host
+        host = f"[{host}]" if ":" in host else host
+        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
+
+
+def open_door(host: str = LOOPBACK, port: int | None = None, token: str | None = None) -> Door:
+    """Listen on a port.
+
+    Parameters
+    ----------
+    host : str
+        Address of this machine. Beyond the loopback a token is asked for, made here unless given.
+    port : int, optional
+        By default 8866, or a free one where that is taken.
+    token : str, optional
+
+    Raises
+    ------
+    ConfigError
+        When the port asked for is taken, the host is no address of this machine, or a token is empty.
+    """
+    if token == "":
+        raise ConfigError("--token must not be empty")
+    if token is None:
+        token = "" if is_loopback(host) else secrets.token_urlsafe(24)
+    for wanted in (PORT, 0) if port is None else (port,):
+        try:
+            return Door(host, tuple(bind_sockets(wanted, host)), token)
+        except OSError as caught:
+            refusal = caught
+            if caught.errno != errno.EADDRINUSE:
+                break
+    raise ConfigError(
+        f"--host {host} --port {port or PORT} cannot be listened on ({refusal.strerror}); choose another"
+    )
+
+
 def serve(
     response: CoverageResponse,
     locale: Locale,
+    door: Door,
     *,
-    host: str = LOOPBACK,
-    port: int | None = None,
-    token: str | None = None,
-    tell: Callable[[str], None],
+    tell: Callable[[str], object],
     browse: Callable[[str], object] = webbrowser.open,
 ) -> None:
     """Serve the dashboard until Ctrl-C or SIGTERM; then no kernel is left.
@@ -63,27 +117,16 @@ def serve(
     response : CoverageResponse
     locale : Locale
         Language of the page.
-    host : str
-        Address to listen on. Beyond this machine a token is asked for, made here unless given.
-    port : int, optional
-        Port to listen on; by default 8866, or a free one where that is taken.
-    token : str, optional
-        Asked of visitors.
+    door : Door
+        Where to listen, and what is asked of visitors.
     tell : callable
         Takes the address, token included, once the server listens.
     browse : callable
         Takes it, too: opens a browser.
-
-    Raises
-    ------
-    ConfigError
-        When the port that was asked for is taken, or the host is none of this machine's addresses.
     """
-    if token is None:
-        token = "" if is_loopback(host) else secrets.token_urlsafe(24)
     with _folder(response, locale) as folder:
-        server = _Server(config=_configuration(folder, locale, host, token))
-        server.asked_port, server.listening = port, lambda url: (tell(url), browse(url))
+        server = _Server(config=_configuration(folder, locale, door))
+        server.door, server.listening = door, (tell, browse)
         server.ioloop = IOLoop.current()
         server.initialize([])
         server.start()
@@ -116,31 +159,31 @@ def _folder(response: CoverageResponse, locale: Locale) -> Iterator[Path]:
         yield folder
 
 
-def _configuration(folder: Path, locale: Locale, host: str, token: str) -> Config:
+def _configuration(folder: Path, locale: Locale, door: Door) -> Config:
     """Configure Voilà and its kernels; nothing is read from files."""
     config = Config()
     config.Voila.config_file_paths = []
     config.Voila.notebook_path = str(folder / NOTEBOOK)
     config.Voila.root_dir = config.Voila.connection_dir_root = str(folder)
-    config.Voila.ip, config.Voila.token = host, token
+    config.Voila.ip, config.Voila.port, config.Voila.token = door.host, door.port, door.token
     config.Voila.log_level = logging.ERROR
     # On this machine the name must be this machine's: a page elsewhere whose name was turned to this
     # address (DNS rebinding) is refused.
-    config.Voila.tornado_settings = {"headers": HEADERS, "allow_remote_access": not is_loopback(host)}
+    config.Voila.tornado_settings = {"headers": HEADERS, "allow_remote_access": not is_loopback(door.host)}
     own = config.VoilaConfiguration
     own.strip_sources, own.show_tracebacks = True, False
     own.allow_template_override = own.allow_theme_override = "NO"
     own.file_allowlist, own.file_denylist = [], [".*"]
     own.extension_allowlist = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
     own.kernel_spec_manager_class = _ThisInterpreter
-    own.resources = {"kamsim": {"title": locale.text("dashboard.title"), "loading": locale.text("dashboard.loading")}}
-    own.resources["language_code"] = locale.lang
+    words = {name: locale.text(f"dashboard.{name}") for name in ("title", "loading")}
+    own.resources = {"kamsim": {"lang": locale.lang, **words}}
     kernels = config.MappingKernelManager
     kernels.cull_idle_timeout, kernels.cull_interval = FORSAKEN_SECONDS, LOOK_SECONDS
     return config
 
 
-class _ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
+class _ThisInterpreter(KernelSpecManager):
     """Knows one kernel: this very interpreter, whatever kernels the user registered."""
 
     def get_kernel_spec(self, kernel_name: str) -> Any:
@@ -154,10 +197,10 @@ class _ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
 
 
 class _Server(Voila):  # type: ignore[misc]
-    """Voilà with the page's own template, and a port that is the one asked for or a free one."""
+    """Voilà with the page's own template, on sockets that are open already."""
 
-    asked_port: int | None = None
-    listening: Callable[[str], object]
+    door: Door
+    listening: tuple[Callable[[str], object], ...]
 
     def setup_template_dirs(self) -> None:
         """Put the page's template before Voilà's, which it extends."""
@@ -166,11 +209,10 @@ class _Server(Voila):  # type: ignore[misc]
 
     def listen(self) -> None:
         """Listen, say where, and serve until told to stop."""
-        sockets = self._sockets()
         http = HTTPServer(self.app)
-        http.add_sockets(sockets)
-        self.port = sockets[0].getsockname()[1]
-        self.listening(self._address())
+        http.add_sockets(self.door.sockets)
+        for told in self.listening:
+            told(self.door.address)
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
@@ -178,19 +220,3 @@ class _Server(Voila):  # type: ignore[misc]
         finally:
             http.stop()
             self.stop()
-
-    def _sockets(self) -> list[socket.socket]:
-        try:
-            return list(bind_sockets(self.asked_port or PORT, self.ip))
-        except OSError as caught:
-            if self.asked_port is None:
-                return list(bind_sockets(0, self.ip))
-            raise ConfigError(
-                f"--port {self.asked_port} of {self.ip} cannot be listened on ({caught.strerror}); choose another"
-            ) from None
-
-    def _address(self) -> str:
-        """Return the address to open, with the token."""
-        host = socket.gethostname() if self.ip in ("0.0.0.0", "::") else self.ip
-        host = f"[{host}]" if ":" in host else host
-        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")

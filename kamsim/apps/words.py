@@ -15,7 +15,7 @@ def state_finding(response: CoverageResponse, answer: Answer, today: Answer, loc
     """Say in a sentence what the setting leaves against today's."""
     experiment = response.scenario.experiment
     names = {
-        "aes": locale.number(answer.setting.aes, _digits(answer.setting.aes)),
+        "aes": say_count(answer.setting.aes, locale),
         "months": locale.number(experiment.months),
         "net": _money(answer.net.value, response, locale),
     }
@@ -51,15 +51,14 @@ def result_table(response: CoverageResponse, answer: Answer, today: Answer, loca
         return [name, _money(before, response, locale), _money(after, response, locale), change]
 
     def people(name: str, before: float, after: float) -> list[str]:
-        return [
-            name, locale.number(before, 1), locale.number(after, 1), locale.number(after - before, 1, signed=True)
-        ]  # fmt: skip
+        change = locale.number(after - before, 1, signed=True)
+        return [name, locale.number(before, 1), locale.number(after, 1), change]
 
     def text(name: str) -> str:
         return locale.text(f"dashboard.{name}")
 
     rows = [
-        money(text("net"), today.net.value, answer.net.value)[:3] + [_interval(difference, response, locale)],
+        [*money(text("net"), today.net.value, answer.net.value)[:3], _interval(difference, response, locale)],
         money(text("gross"), today.gross.value, answer.gross.value),
         money(text("cost"), today.cost_eur, answer.cost_eur),
         money(text("best"), today.best_net_eur, answer.best_net_eur),
@@ -119,6 +118,17 @@ def say_moves(response: CoverageResponse, answer: Answer, locale: Locale) -> str
     return locale.text("dashboard.moves_too_few", fewest=fewest)
 
 
+def say_count(x: float, locale: Locale) -> str:
+    """Write a number that is whole more often than not.
+
+    Examples
+    --------
+    >>> say_count(12.0, Locale("en")), say_count(2.5, Locale("en"))
+    ('12', '2.5')
+    """
+    return locale.number(x, 0 if x % 1 == 0 else 1)
+
+
 def say_limit(moves: int, response: CoverageResponse, locale: Locale) -> str:
     """Write a limit of moves as a number and a share of the accounts."""
     share = locale.percent(moves / len(response.potential), 1)
@@ -142,9 +152,7 @@ def _money(x: float, response: CoverageResponse, locale: Locale, *, signed: bool
 def _interval(
     x: Money, response: CoverageResponse, locale: Locale, *, confidence: float | None = None
 ) -> str:
-    return locale.money_interval(
-        x.value, x.low, x.high, response.scenario.currency, confidence=confidence
-    )
+    return locale.money_interval(x.value, x.low, x.high, response.scenario.currency, confidence=confidence)
 
 
 def _load(answer: Answer, locale: Locale) -> str:
@@ -156,7 +164,3 @@ def _load_change(answer: Answer, today: Answer, locale: Locale) -> str:
     if not math.isfinite(change):
         return locale.text("format.missing")
     return locale.text("dashboard.points", points=locale.number(100 * change, signed=True))
-
-
-def _digits(x: float) -> int:
-    return 0 if x % 1 == 0 else 1

@@ -12,7 +12,7 @@ from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers, tier_of
 from kamsim.coverage.team_size import TeamSize, size_team
 from kamsim.coverage.team_value import BestUse, best_team, best_use, value_by_team_size
 from kamsim.coverage.working_time import full_time_share, net_capacity, net_hours
-from kamsim.coverage.workload import service_levels
+from kamsim.coverage.workload import service_levels, tier_coverage
 
 __all__ = [
     "TIER_SEGMENTS",
@@ -41,6 +41,7 @@ __all__ = [
     "size_team",
     "staffing",
     "tier_changes",
+    "tier_coverage",
     "tier_of",
     "travel_share",
     "value_by_team_size",

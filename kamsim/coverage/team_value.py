@@ -150,11 +150,15 @@ class BestUse:
 
     def respond(self, hours: ArrayLike) -> Floats:
         """Return the most that totals of hours bring, in EUR over the horizon."""
-        return np.asarray(self.floor_eur + np.interp(hours, self.hours, self.gain_eur))
+        return np.asarray(
+            self.floor_eur + np.interp(np.asarray(hours, dtype=float), self.hours, self.gain_eur)
+        )
 
     def price(self, hours: ArrayLike) -> Floats:
         """Return what one more hour brings at totals of hours; nothing beyond the last."""
-        return np.asarray(np.interp(hours, self.hours[1:], self.hour_eur[1:], left=self.hour_eur[0], right=0))
+        asked = np.asarray(hours, dtype=float)
+        found = np.interp(asked, self.hours[1:], self.hour_eur[1:], left=self.hour_eur[0], right=0.0)
+        return np.asarray(found)
 
 
 def best_use(curves: Response, half: Floats, pooled: Floats) -> BestUse:
