@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from kamsim.apps.response import CoverageResponse
-from kamsim.apps.what_if import Answer, Money
+from kamsim.apps.what_if import Answer, Money, TierAnswer
 from kamsim.locale import Locale
 
 
@@ -80,19 +80,30 @@ def result_table(response: CoverageResponse, answer: Answer, today: Answer, loca
 
 
 def tier_table(answer: Answer, today: Answer, locale: Locale) -> pd.DataFrame:
-    """Write accounts and hours of an account by tier; columns carry their heading."""
+    """Write accounts and hours of an account by tier, today's before the setting's.
+
+    Returns
+    -------
+    DataFrame
+        Columns carry their heading: tier, accounts, hours asked (of the setting), hours given.
+    """
+
+    def change(before: str, after: str) -> str:
+        return locale.text("format.change", before=before, after=after)
+
+    def hours(tier: TierAnswer, name: str) -> str:
+        return locale.number(getattr(tier, name), 1) if tier.accounts else locale.text("format.missing")
+
     rows = [
         [
             locale.text(f"tier.{after.tier}"),
-            locale.number(before.accounts),
-            locale.number(after.accounts),
-            locale.number(after.hours_asked, 1) if after.accounts else locale.text("format.missing"),
-            locale.number(after.hours_given, 1) if after.accounts else locale.text("format.missing"),
-            locale.number(before.hours_given, 1) if before.accounts else locale.text("format.missing"),
+            change(locale.number(before.accounts), locale.number(after.accounts)),
+            hours(after, "hours_asked"),
+            change(hours(before, "hours_given"), hours(after, "hours_given")),
         ]
         for after, before in zip(answer.tiers, today.tiers, strict=True)
     ]
-    names = ("tier", "accounts_today", "accounts", "hours_asked", "hours_given", "hours_today")
+    names = ("tier", "accounts", "hours_asked", "hours_given")
     return pd.DataFrame(rows, columns=[locale.text(f"dashboard.{name}") for name in names]).astype("str")
 
 

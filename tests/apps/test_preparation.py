@@ -12,6 +12,7 @@ from kamsim.apps.preparation import Ground, gather, precompute
 from kamsim.bundle import read_table
 from kamsim.config import Scenario
 from kamsim.errors import BundleError, InfeasibleAllocationError
+from kamsim.runs import allocate_stage
 
 
 @pytest.fixture
@@ -63,12 +64,23 @@ def test_without_a_run_a_portfolio_is_generated() -> None:
     assert len(gather(scenario=small).book) == 40
 
 
-def test_a_frontier_that_the_run_holds_is_taken(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    points = precompute(ground).frontier
+def test_a_frontier_that_the_run_holds_is_taken(
+    copied: Path, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allocate_stage(copied, ground.scenario, frontier=True)
+    kept = gather(copied)
     monkeypatch.setattr("kamsim.apps.preparation.move_frontier", None)
 
-    assert precompute(replace(ground, frontier=points)).frontier.equals(points)
-    assert precompute(ground, moves=False).frontier.empty
+    assert kept.frontier is not None
+    assert precompute(kept).frontier.equals(read_table(copied, "allocation", "frontier"))
+    assert precompute(kept, moves=False).frontier.empty
+
+
+def test_a_frontier_that_is_not_known_is_found(ground: Ground) -> None:
+    found = precompute(replace(ground, frontier=None)).frontier
+
+    assert (found["gain_eur"] <= found["gain_bound_eur"]).all()
+    assert len(found)
 
 
 def test_why_there_is_no_frontier_is_kept(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +88,7 @@ def test_why_there_is_no_frontier_is_kept(ground: Ground, monkeypatch: pytest.Mo
         raise InfeasibleAllocationError("too few hours")
 
     monkeypatch.setattr("kamsim.apps.preparation.move_frontier", refuse)
-    response = precompute(ground)
+    response = precompute(replace(ground, frontier=None))
 
     assert response.frontier.empty
     assert response.remark == "too few hours"

@@ -59,9 +59,11 @@ def test_tiers_show_both_settings(response: CoverageResponse) -> None:
     all_in_one = response.answer(replace(response.today, tier_1_above_eur=2.0, tier_2_from_eur=1.0))
     table = tier_table(all_in_one, today, EN)
 
-    assert table["Accounts"].tolist() == [EN.number(t.accounts) for t in all_in_one.tiers]
-    assert table["Accounts today"].tolist() == [EN.number(t.accounts) for t in today.tiers]
-    assert table["Asked"].iloc[1] == "–"
+    pairs = zip(today.tiers, all_in_one.tiers, strict=True)
+    assert table["Accounts"].tolist() == [f"{old.accounts} → {new.accounts}" for old, new in pairs]
+    assert table["Hours asked a month each"].iloc[0] == EN.number(all_in_one.tiers[0].hours_asked, 1)
+    assert table["Hours asked a month each"].iloc[1] == "–"
+    assert table["Hours given"].iloc[1].endswith("→ –")
 
 
 def test_moves_are_said_or_why_not(response: CoverageResponse) -> None:

@@ -12,5 +12,5 @@ function name_handle(handle) {
 new MutationObserver(function () {
   document.querySelectorAll(".kamsim-slider .noUi-handle").forEach(name_handle);
 }).observe(document.documentElement, {
-  subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-valuetext"],
+  subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-valuetext", "class"],
 });
