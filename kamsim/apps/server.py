@@ -13,9 +13,9 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import socket
 import tempfile
-import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpecManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
-from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -40,6 +39,7 @@ LOOPBACK, PORT = "127.0.0.1", 8866
 NOTEBOOK = "dashboard.ipynb"
 FORSAKEN_SECONDS, LOOK_SECONDS = 300, 30
 """A kernel whose page has gone without a word ends after so long; how often that is looked at."""
+PING_MILLISECONDS = 30_000
 OWN_ONLY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": OWN_ONLY,
@@ -54,13 +54,13 @@ class Door:
     """Where the server listens, open already, and the token that it asks for ("" for none)."""
 
     host: str
-    sockets: tuple[socket.socket, ...]
+    port: int
+    socket: socket.socket
     token: str
 
-    @property
-    def port(self) -> int:
-        """The port, chosen by the system where it was left to it."""
-        return int(self.sockets[0].getsockname()[1])
+    def close(self) -> None:
+        """Stop listening; a second time is none."""
+        self.socket.close()
 
     @property
     def address(self) -> str:
@@ -90,16 +90,19 @@ def open_door(host: str = LOOPBACK, port: int | None = None, token: str | None =
         raise ConfigError("--token must not be empty")
     if token is None:
         token = "" if is_loopback(host) else secrets.token_urlsafe(24)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for wanted in (PORT, 0) if port is None else (port,):
         try:
-            return Door(host, tuple(bind_sockets(wanted, host)), token)
+            listening = socket.create_server((host, wanted), family=family)
         except OSError as caught:
             refusal = caught
             if caught.errno != errno.EADDRINUSE:
                 break
-    raise ConfigError(
-        f"--host {host} --port {port or PORT} cannot be listened on ({refusal.strerror}); choose another"
-    )
+        else:
+            listening.setblocking(False)
+            return Door(host, int(listening.getsockname()[1]), listening, token)
+    reason = str(refusal.strerror).split(" (")[0]
+    raise ConfigError(f"--host {host} --port {port or PORT} cannot be listened on ({reason}); choose another")
 
 
 def serve(
@@ -108,7 +111,6 @@ def serve(
     door: Door,
     *,
     tell: Callable[[str], object],
-    browse: Callable[[str], object] = webbrowser.open,
 ) -> None:
     """Serve the dashboard until Ctrl-C or SIGTERM; then no kernel is left.
 
@@ -121,12 +123,10 @@ def serve(
         Where to listen, and what is asked of visitors.
     tell : callable
         Takes the address, token included, once the server listens.
-    browse : callable
-        Takes it, too: opens a browser.
     """
     with _folder(response, locale) as folder:
         server = _Server(config=_configuration(folder, locale, door))
-        server.door, server.listening = door, (tell, browse)
+        server.door, server.listening = door, tell
         server.ioloop = IOLoop.current()
         server.initialize([])
         server.start()
@@ -169,7 +169,12 @@ def _configuration(folder: Path, locale: Locale, door: Door) -> Config:
     config.Voila.log_level = logging.ERROR
     # On this machine the name must be this machine's: a page elsewhere whose name was turned to this
     # address (DNS rebinding) is refused.
-    config.Voila.tornado_settings = {"headers": HEADERS, "allow_remote_access": not is_loopback(door.host)}
+    config.Voila.tornado_settings = {
+        "headers": HEADERS,
+        "allow_remote_access": not is_loopback(door.host),
+        "ws_ping_timeout": PING_MILLISECONDS,
+        "ws_ping_interval": PING_MILLISECONDS,
+    }
     own = config.VoilaConfiguration
     own.strip_sources, own.show_tracebacks = True, False
     own.allow_template_override = own.allow_theme_override = "NO"
@@ -200,7 +205,12 @@ class _Server(Voila):  # type: ignore[misc]
     """Voilà with the page's own template, on sockets that are open already."""
 
     door: Door
-    listening: tuple[Callable[[str], object], ...]
+    listening: Callable[[str], object]
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Let Ctrl-C end the server as SIGTERM does, also where a shell told it to ignore Ctrl-C."""
+        super().initialize(argv)
+        signal.signal(signal.SIGINT, self._handle_signal_stop)
 
     def setup_template_dirs(self) -> None:
         """Put the page's template before Voilà's, which it extends."""
@@ -210,13 +220,10 @@ class _Server(Voila):  # type: ignore[misc]
     def listen(self) -> None:
         """Listen, say where, and serve until told to stop."""
         http = HTTPServer(self.app)
-        http.add_sockets(self.door.sockets)
-        for told in self.listening:
-            told(self.door.address)
+        http.add_socket(self.door.socket)
+        self.listening(self.door.address)
         try:
             self.ioloop.start()
-        except KeyboardInterrupt:
-            pass
         finally:
             http.stop()
             self.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,23 +50,21 @@ def dashboard(
 
     locale, lines = start(lang, 2)
     overrides = overrides_of(settings, seed)
-    door = server.open_door(host, port, token)
-    chosen = runs.scenario_for_run(scenario, run, overrides) if scenario or overrides else None
-    with lines.stage("desk"):
-        ground = gather(run, chosen)
-    with lines.stage("dashboard"):
-        response = precompute(ground, moves=moves)
+    with closing(server.open_door(host, port, token)) as door:
+        chosen = runs.scenario_for_run(scenario, run, overrides) if scenario or overrides else None
+        with lines.stage("desk"):
+            ground = gather(run, chosen)
+        with lines.stage("dashboard"):
+            response = precompute(ground, moves=moves)
 
-    def tell(address: str) -> None:
-        typer.echo(locale.text("dashboard.serving", url=address))
-        if door.token:
-            typer.echo(locale.text("dashboard.open_to_all"), err=True)
+        def tell(address: str) -> None:
+            typer.echo(locale.text("dashboard.serving", url=address))
+            if door.token:
+                typer.echo(locale.text("dashboard.open_to_all"), err=True)
+            if browser and typer.launch(address) != 0:
+                typer.echo(locale.text("dashboard.no_browser"), err=True)
 
-    def browse(address: str) -> None:
-        if browser and typer.launch(address) != 0:
-            typer.echo(locale.text("dashboard.no_browser"), err=True)
-
-    server.serve(response, locale, door, tell=tell, browse=browse)
+        server.serve(response, locale, door, tell=tell)
 
 
 def _server() -> Any:

@@ -193,12 +193,12 @@ def test_a_name_that_is_not_this_machine_s_is_refused(served: Served) -> None:
     assert status(served.address, Host="elsewhere.example")[0] == 403
 
 
-def test_sigterm_ends_the_server_and_its_kernels(visit: Visit, served: Served) -> None:
+def test_ctrl_c_ends_the_server_and_its_kernels(visit: Visit, served: Served) -> None:
     import psutil
 
     kernels = served.kernels()
     assert kernels
-    served.process.send_signal(signal.SIGTERM)
+    served.process.send_signal(signal.SIGINT)
 
     assert served.process.wait(SECONDS) == 0
     deadline = time.monotonic() + 10

@@ -59,9 +59,9 @@ def test_a_folder_without_a_portfolio_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_a_run_a_portfolio_is_generated() -> None:
-    small = Scenario.load("saas_midmarket", {"portfolio.accounts": 40, "value.replications": 2})
+    small = Scenario.load("saas_midmarket", {"portfolio.accounts": 60, "value.replications": 2})
 
-    assert len(gather(scenario=small).book) == 40
+    assert len(gather(scenario=small).book) == 60
 
 
 def test_a_frontier_that_the_run_holds_is_taken(

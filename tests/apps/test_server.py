@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -17,14 +17,8 @@ from kamsim.apps import server
 from kamsim.apps.server import Door, is_loopback, open_door
 
 
-@contextmanager
-def opened(**asked: Any) -> Iterator[Door]:
-    door = open_door(**asked)
-    try:
-        yield door
-    finally:
-        for each in door.sockets:
-            each.close()
+def opened(**asked: Any) -> closing[Door]:
+    return closing(open_door(**asked))
 
 
 @contextmanager
@@ -35,7 +29,7 @@ def taken() -> Iterator[int]:
 
 def test_by_default_this_machine_alone_and_no_token() -> None:
     with opened() as door:
-        assert door.sockets[0].getsockname()[0] == "127.0.0.1"
+        assert door.socket.getsockname()[0] == "127.0.0.1"
         assert door.address == f"http://127.0.0.1:{door.port}/"
 
 

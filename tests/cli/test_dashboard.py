@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Take down what would be served, and serve nothing."""
     calls: list[tuple[Any, ...]] = []
 
-    def serve(response: Any, locale: Any, door: Any, *, tell: Any, browse: Any) -> None:
+    def serve(response: Any, locale: Any, door: Any, *, tell: Any) -> None:
         calls.append((response, locale, door))
         tell(door.address)
-        browse(door.address)
-        for each in door.sockets:
-            each.close()
 
     monkeypatch.setattr("kamsim.apps.server.serve", serve)
     return calls
@@ -79,8 +76,8 @@ def test_without_the_extra_it_says_what_to_install(
     def absent(name: str) -> Any:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
-    importlib.import_module("kamsim.cli.dashboard")
-    monkeypatch.setattr("kamsim.cli.dashboard.import_module", absent)
+    # The package hands on the verb under the name of its module.
+    monkeypatch.setattr(sys.modules["kamsim.cli.dashboard"], "import_module", absent)
     refused = kamsim_("dashboard", run)
 
     assert refused.exit_code == 2
