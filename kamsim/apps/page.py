@@ -13,7 +13,7 @@ import pandas as pd
 from kamsim.apps.pictures import draw_moves, draw_team
 from kamsim.apps.response import CoverageResponse
 from kamsim.apps.stops import stops_of
-from kamsim.apps.what_if import WhatIf
+from kamsim.apps.what_if import Moves, WhatIf
 from kamsim.apps.words import (
     result_table,
     say_count,
@@ -49,6 +49,7 @@ class Page:
         self._reset = ipywidgets.Button(description=locale.text("dashboard.reset"))
         self._reset.on_click(lambda _: self.set(response.today))
         self._held = False
+        self._moves_drawn: Moves | None = None
         for slider in self._all_sliders:
             slider.observe(self._update, names="value")
         self._update()
@@ -140,7 +141,9 @@ class Page:
         self._tiers.value = _table(tier_table(answer, today, locale), locale, "tiers")
         self._moves.value = _paragraph(say_moves(response, answer, locale), "moves")
         self._team_plot.value = _picture(draw_team(response, answer, self._stops, locale), locale)
-        self._moves_plot.value = _picture(draw_moves(response, answer, locale), locale)
+        if answer.moves != self._moves_drawn:
+            self._moves_plot.value = _picture(draw_moves(response, answer, locale), locale)
+            self._moves_drawn = answer.moves
 
 
 def _column(name: str, *children: ipywidgets.Widget) -> ipywidgets.Widget:
