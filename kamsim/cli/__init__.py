@@ -15,6 +15,7 @@ import kamsim
 from kamsim.cli.breakeven import breakeven, flips
 from kamsim.cli.calibrate import calibrate
 from kamsim.cli.coverage import coverage
+from kamsim.cli.dashboard import dashboard
 from kamsim.cli.fidelity import fidelity
 from kamsim.cli.ladder import ladder
 from kamsim.cli.look import presets
@@ -65,6 +66,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "ladder": ladder,
     "rebalance": rebalance,
     "calibrate": calibrate,
+    "dashboard": dashboard,
     "solve-gap": solve_gap,
     "sweep": sweep,
     "presets": presets,

@@ -10,12 +10,13 @@ from kamsim.coverage.quota import QuotaPlan, set_quotas
 from kamsim.coverage.reassignment import reassign_tiers, tier_changes
 from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers, tier_of
 from kamsim.coverage.team_size import TeamSize, size_team
-from kamsim.coverage.team_value import best_team, value_by_team_size
-from kamsim.coverage.working_time import net_capacity
-from kamsim.coverage.workload import service_levels
+from kamsim.coverage.team_value import BestUse, best_team, best_use, value_by_team_size
+from kamsim.coverage.working_time import full_time_share, net_capacity, net_hours
+from kamsim.coverage.workload import service_levels, tier_coverage
 
 __all__ = [
     "TIER_SEGMENTS",
+    "BestUse",
     "CoveragePlan",
     "FittedBounds",
     "MarginalValue",
@@ -23,12 +24,15 @@ __all__ = [
     "TeamSize",
     "assign_tiers",
     "best_team",
+    "best_use",
     "build_book",
     "fit_bounds_to_capacity",
     "flat_maximum",
+    "full_time_share",
     "hours_ratios",
     "marginal_value",
     "net_capacity",
+    "net_hours",
     "plan_coverage",
     "plan_hiring",
     "reassign_tiers",
@@ -37,6 +41,7 @@ __all__ = [
     "size_team",
     "staffing",
     "tier_changes",
+    "tier_coverage",
     "tier_of",
     "travel_share",
     "value_by_team_size",

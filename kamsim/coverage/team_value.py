@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -89,15 +90,15 @@ def value_by_team_size(
     asked = book["workload_hours"].to_numpy()
     share = asked / asked.sum() if asked.sum() > 0 else np.full(len(book), 1 / len(book))
     hours = sizes * hours_per_ae
-    best, price = _best(curves, book["half_hours"].to_numpy(), pooled, hours)
+    best = best_use(curves, book["half_hours"].to_numpy(), pooled)
     frame = pd.DataFrame(
         {
             "aes": sizes,
             "hours": hours,
             "spread_eur": [float(curves.respond(pooled + total * share).sum()) for total in hours],
-            "best_eur": best,
+            "best_eur": best.respond(hours),
             "cost_eur": sizes * settings.ae_cost_eur * horizon_months,
-            "hour_eur": price,
+            "hour_eur": best.price(hours),
         }
     )
     return check(frame, TEAM_VALUE)
@@ -128,8 +129,61 @@ def best_team(values: pd.DataFrame, column: str = "best_eur") -> tuple[float, fl
     return float(values["aes"].iloc[int(net.to_numpy().argmax())]), float(near.min()), float(near.max())
 
 
-def _best(curves: Response, half: Floats, pooled: Floats, hours: Floats) -> tuple[Floats, Floats]:
-    """Return the best value for each total of hours, and the worth of one more there."""
+@dataclass(frozen=True, eq=False)
+class BestUse:
+    """What hours bring where they bring most, for every total of them.
+
+    Attributes
+    ----------
+    floor_eur : float
+        What comes without any AE hours.
+    hours, gain_eur : array, shape (steps,)
+        Totals from 0 on, and what each brings beyond the floor.
+    hour_eur : array, shape (steps,)
+        What one more hour brings at each total.
+    """
+
+    floor_eur: float
+    hours: Floats
+    gain_eur: Floats
+    hour_eur: Floats
+
+    def respond(self, hours: ArrayLike) -> Floats:
+        """Return the most that totals of hours bring, in EUR over the horizon."""
+        return np.asarray(
+            self.floor_eur + np.interp(np.asarray(hours, dtype=float), self.hours, self.gain_eur)
+        )
+
+    def price(self, hours: ArrayLike) -> Floats:
+        """Return what one more hour brings at totals of hours; nothing beyond the last."""
+        asked = np.asarray(hours, dtype=float)
+        found = np.interp(asked, self.hours[1:], self.hour_eur[1:], left=self.hour_eur[0], right=0.0)
+        return np.asarray(found)
+
+
+def best_use(curves: Response, half: Floats, pooled: Floats) -> BestUse:
+    """Find where hours bring most, for every total, by a price of an hour (see `value_by_team_size`).
+
+    Parameters
+    ----------
+    curves : Response
+        EUR over the horizon, with parameters by account.
+    half : array, shape (accounts,)
+        Hours at half of the gain; the grid is in multiples of them.
+    pooled : array, shape (accounts,)
+        Effort that is there without any AE hours.
+
+    Returns
+    -------
+    BestUse
+
+    Examples
+    --------
+    >>> from kamsim.value import AdbugResponse
+    >>> curves = AdbugResponse(0.0, np.zeros(2), np.array([1e5, 5e4]), np.full(2, 5.0), np.ones(2))
+    >>> best_use(curves, np.full(2, 5.0), np.zeros(2)).respond([0.0, 5.0, 1e9]).round(-3).tolist()
+    [0.0, 53000.0, 145000.0]
+    """
     effort = half[:, None] * GRID
     value = np.column_stack([curves.respond(pooled + effort[:, step]) for step in range(GRID.size)])
     gains = value - value[:, :1]
@@ -138,7 +192,7 @@ def _best(curves: Response, half: Floats, pooled: Floats, hours: Floats) -> tupl
     dearest = float(rate.max())
     floor = float(value[:, 0].sum())
     if dearest <= 0:
-        return np.full(hours.size, floor), np.zeros(hours.size)
+        return BestUse(floor, np.zeros(2), np.zeros(2), np.zeros(2))
     rows = np.arange(len(half))
     totals, found = [0.0], [0.0]
     prices = np.append(np.geomspace(dearest, dearest * 1e-6, PRICES), 0.0)
@@ -146,5 +200,4 @@ def _best(curves: Response, half: Floats, pooled: Floats, hours: Floats) -> tupl
         chosen = (gains - price * effort).argmax(axis=1)
         totals.append(float(effort[rows, chosen].sum()))
         found.append(float(gains[rows, chosen].sum()))
-    worth = np.interp(hours, totals[1:], prices, left=dearest, right=0.0)
-    return floor + np.interp(hours, totals, found), worth
+    return BestUse(floor, np.array(totals), np.array(found), np.append(dearest, prices))
