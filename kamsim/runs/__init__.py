@@ -1,5 +1,6 @@
 """Stages on a run folder, and notebooks run with checked parameters."""
 
+from kamsim.runs.account_review import AccountReview, review_account
 from kamsim.runs.breakeven import (
     BreakEvenStage,
     FlipStage,
@@ -36,6 +37,7 @@ from kamsim.runs.territories import TerritoryStage, territory_stage
 from kamsim.runs.whole import adopt_portfolio, whole_run
 
 __all__ = [
+    "AccountReview",
     "BreakEvenStage",
     "Desk",
     "FlipStage",
@@ -67,6 +69,7 @@ __all__ = [
     "read_draws",
     "read_notebook",
     "require_current",
+    "review_account",
     "run_notebook",
     "scenario_for",
     "scenario_for_run",
