@@ -41,8 +41,8 @@ def plan_actions(
         From `gather_facts`.
     standing : DataFrame
         One row an account: account_id, tier, revenue_eur_per_month, nrr (this year's revenue over the last
-        year's), churn_probability_12m, churn_baseline, business_units, units_penetrated, hours_now and
-        hours_plan (AE hours a month); missing = not known.
+        year's), churn_probability_12m, usual_churn (of its segment), business_units, units_penetrated,
+        hours_now and hours_plan (AE hours a month); missing = not known.
     playbook : Playbook
     cutoff : Timestamp
 
@@ -94,7 +94,8 @@ def _dated(rows: list[Row], playbook: Playbook, cutoff: pd.Timestamp) -> pd.Data
 
 
 def _mine(table: pd.DataFrame, account: Row) -> list[Row]:
-    return table[table["account_id"] == account["account_id"]].to_dict("records")
+    rows: list[Row] = table[table["account_id"] == account["account_id"]].to_dict("records")
+    return rows
 
 
 def _alerts(facts: AccountFacts, account: Row) -> Iterator[Row]:
@@ -143,9 +144,9 @@ def _milestones(facts: AccountFacts, account: Row, playbook: Playbook, cutoff: p
         play = "technical_milestone" if deal["next_step"] in TECHNICAL_STEPS else "milestone"
         soonest = cutoff + pd.Timedelta(days=playbook.plays[play].within_days)
         usual = deal["usual_months"]
-        expected: pd.Timestamp = (
-            soonest if pd.isna(usual) else deal["last_on"] + pd.Timedelta(days=usual * DAYS_A_MONTH)
-        )
+        expected: pd.Timestamp = soonest
+        if pd.notna(usual):
+            expected = deal["last_on"] + pd.Timedelta(days=usual * DAYS_A_MONTH)
         yield {
             "play": play, "reference": deal["opportunity_id"], "subject": deal["next_step"],
             "since": deal["last_on"], "number": deal["waited_months"], "like": usual,
@@ -172,8 +173,8 @@ def _handover(facts: AccountFacts, account: Row, playbook: Playbook, cutoff: pd.
 
 def _rituals(facts: AccountFacts, account: Row) -> Iterator[Row]:
     for ritual in _mine(facts.rituals, account):
-        due = {} if ritual["overdue"] else {"due_on": ritual["due_on"]}
-        yield {"play": ritual["ritual"], "since": ritual["last_on"], **due}
+        row: Row = {"play": ritual["ritual"], "since": ritual["last_on"]}
+        yield row if ritual["overdue"] else {**row, "due_on": ritual["due_on"]}
 
 
 def _progress(facts: AccountFacts, account: Row, playbook: Playbook, cutoff: pd.Timestamp) -> Iterator[Row]:
@@ -187,8 +188,9 @@ def _standing(facts: AccountFacts, account: Row, playbook: Playbook) -> Iterator
     is_customer = account["revenue_eur_per_month"] > 0
     if account["nrr"] < playbook.fall_below:
         yield {"play": "revenue_fall", "number": account["nrr"] - 1}
-    if is_customer and account["churn_probability_12m"] > account["churn_baseline"]:
-        yield {"play": "churn", "number": account["churn_probability_12m"], "like": account["churn_baseline"]}
+    leaves, usual = account["churn_probability_12m"], account["usual_churn"]
+    if is_customer and leaves > playbook.churn_above * usual:
+        yield {"play": "churn", "number": leaves, "like": usual}
     if abs(account["hours_plan"] - account["hours_now"]) >= NOTABLE_HOURS:
         yield {"play": "hours", "number": account["hours_now"], "like": account["hours_plan"]}
     units, bought = account["business_units"], account["units_penetrated"]

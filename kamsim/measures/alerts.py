@@ -148,8 +148,8 @@ def industry_alerts(
     >>> day = pd.Timestamp("2025-06-01")
     >>> events = pd.DataFrame({"account_id": ["a"], "kind": ["merger"], "seen_on": [day]})
     >>> found = industry_alerts(accounts, events, "media", cutoff=pd.Timestamp("2026-01-01"))
-    >>> found[["kind", "share", "elsewhere"]].iloc[0].tolist()
-    ['merger', 1.0, 0.0]
+    >>> found.loc[0, "kind"], float(found.loc[0, "share"]), float(found.loc[0, "elsewhere"])
+    ('merger', 1.0, 0.0)
     """
     if events is None or not isinstance(industry, str):
         return pd.DataFrame(columns=INDUSTRY_COLUMNS)

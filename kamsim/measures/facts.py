@@ -83,13 +83,10 @@ def gather_facts(
     ids = list(tiers)
     deals, people, history = portfolio.opportunities, portfolio.stakeholders, portfolio.history
     back = playbook.alert_months
-    named = portfolio.accounts[
-        portfolio.accounts["account_id"].isin(ids) & portfolio.accounts["industry"].notna()
-    ]
+    crm = portfolio.accounts
+    named = crm[crm["account_id"].isin(ids) & crm["industry"].notna()]
     by_industry = {
-        str(name): industry_alerts(
-            portfolio.accounts, portfolio.events, str(name), cutoff=cutoff, months=back
-        )
+        str(name): industry_alerts(crm, portfolio.events, str(name), cutoff=cutoff, months=back)
         for name in named["industry"].unique()
     }
     industries = zip(named["account_id"], named["industry"], strict=True)
@@ -100,7 +97,7 @@ def gather_facts(
         industry=_stacked({a: by_industry[name] for a, name in industries}, INDUSTRY_COLUMNS),
         roles=role_coverage(people, ids),
         letters=letters[letters["account_id"].isin(ids)].reset_index(drop=True),
-        milestones=open_milestones(deals, portfolio.accounts, ids, cutoff=cutoff),
+        milestones=open_milestones(deals, crm, ids, cutoff=cutoff),
         renewals=deals[renewing & deals["account_id"].isin(ids)].reset_index(drop=True),
         checklists=_stacked({a: handover_checklist(deals, people, history, a) for a in ids}, ["item"]),
         rituals=due_rituals(history, deals, tiers, cutoff=cutoff),

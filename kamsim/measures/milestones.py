@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from kamsim.measures.funnel import ALL, DAYS_A_MONTH, MILESTONES
@@ -17,8 +18,8 @@ LATE = 0.75
 """Longer than this share of the deals that made the step took: late."""
 
 COLUMNS = [
-    "account_id", "opportunity_id", "kind", "stage", "amount_eur", "opened_on", "last_step", "last_on",
-    "next_step", "waited_months", "usual_months", "late_after_months", "late",
+    "account_id", "opportunity_id", "kind", "product", "stage", "amount_eur", "opened_on", "last_step",
+    "last_on", "next_step", "waited_months", "usual_months", "late_after_months", "late",
 ]  # fmt: skip
 
 
@@ -44,15 +45,18 @@ def step_months(opportunities: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataF
     """
     deals = _deals(opportunities[opportunities["status"] == "won"])
     dates = _dates(deals).assign(signed=deals["closed_on"])
-    before = dates.ffill(axis="columns").shift(axis="columns")
-    months = (dates - before).apply(lambda each: each.dt.days) / DAYS_A_MONTH
+    months, latest = pd.DataFrame(index=dates.index), dates["opened"]
+    for step in STEPS[1:]:
+        months[step] = (dates[step] - latest).dt.days / DAYS_A_MONTH
+        latest = dates[step].fillna(latest)
     segment = accounts.set_index("account_id")["segment"].reindex(deals["account_id"]).to_numpy()
     long = months.assign(segment=segment).melt("segment", var_name="step", value_name="months").dropna()
     both = pd.concat([long, long.assign(segment=ALL)])
-    grouped = both[both["step"] != "opened"].groupby(["segment", "step"])["months"]
+    grouped = both.groupby(["segment", "step"])["months"]
     found = grouped.agg(deals="count", usual_months="median", late_after_months=lambda m: m.quantile(LATE))
     order = pd.MultiIndex.from_product([(ALL, *SEGMENTS), STEPS], names=["segment", "step"])
-    return found.reindex(order[order.isin(found.index)]).reset_index()
+    told: pd.DataFrame = found.reindex(order[order.isin(found.index)]).reset_index()
+    return told
 
 
 def open_milestones(
@@ -74,8 +78,8 @@ def open_milestones(
     Returns
     -------
     DataFrame
-        One row an open deal, renewals left out, largest first: account_id, opportunity_id, kind, stage,
-        amount_eur, opened_on, last_step and last_on (latest dated), next_step, waited_months since then,
+        One row an open deal, renewals left out, largest first: account_id, opportunity_id, kind, product,
+        stage, amount_eur, opened_on, last_step and last_on (latest dated), next_step, waited_months since,
         usual_months and late_after_months (median, and what 75 % of the deals that made the step stayed
         under, in the segment if it has enough), late. Without milestones on record anywhere the next step is
         the signature; without an opening date the wait is missing.
@@ -92,10 +96,10 @@ def open_milestones(
     deals = deals[deals["account_id"].isin(list(account_ids))].reset_index(drop=True)
     dates = _dates(deals)
     known = [step for step in STEPS if step in set(usual["step"]) or step in ("opened", "signed")]
-    at = dates.notna().to_numpy() * range(dates.shape[1])
+    at = dates.notna().to_numpy() * np.arange(dates.shape[1])
     last = [STEPS[number] for number in at.max(axis=1)] if len(deals) else []
     following = [next(step for step in STEPS[STEPS.index(s) + 1 :] if step in known) for s in last]
-    last_on = dates.ffill(axis="columns").iloc[:, -1]
+    last_on = dates.max(axis=1).astype("datetime64[us]")
     waited = (cutoff - last_on).dt.days / DAYS_A_MONTH
     segment = accounts.set_index("account_id")["segment"].reindex(deals["account_id"]).tolist()
     times = [_usual(usual, *key) for key in zip(segment, following, strict=True)]

@@ -56,6 +56,8 @@ class Playbook:
     alert_months, progress_months, handover_months : int
         Months before the cut-off in which an alert counts, without progress after which an account is in
         question (D-EXIT-1), and after a signature in which the hand-over is worth closing (D-HND-1).
+    churn_above : float
+        Times the usual probability of leaving above which a customer is called on.
     fall_below : float
         Revenue over that of the year before below which a reason is asked for.
 
@@ -70,6 +72,7 @@ class Playbook:
     alert_months: int
     progress_months: int
     handover_months: int
+    churn_above: float
     fall_below: float
 
     @classmethod

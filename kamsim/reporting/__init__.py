@@ -25,7 +25,7 @@ from kamsim.reporting.breakeven import (
 )
 from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
-from kamsim.reporting.client_tables import alerts_table, deals_table, industry_table, roles_table
+from kamsim.reporting.client_tables import alerts_table, deals_table, industry_table, roles_table, say_alerts
 from kamsim.reporting.coverage import (
     hiring_table,
     hours_ratio_table,
@@ -53,6 +53,7 @@ from kamsim.reporting.move_tables import (
     policies_table,
 )
 from kamsim.reporting.notebook_picture import NotebookPicture, show_plot
+from kamsim.reporting.notebook_table import NotebookTable, show_table
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
@@ -128,6 +129,7 @@ from kamsim.reporting.verdict import verdict_lines
 __all__ = [
     "Finding",
     "NotebookPicture",
+    "NotebookTable",
     "account_figures_table",
     "account_years_table",
     "action_table",
@@ -222,6 +224,7 @@ __all__ = [
     "review_table",
     "rituals_table",
     "roles_table",
+    "say_alerts",
     "say_best_team",
     "say_book",
     "say_bounds",
@@ -238,6 +241,7 @@ __all__ = [
     "screening_table",
     "share_leading",
     "show_plot",
+    "show_table",
     "skill_table",
     "sobol_table",
     "staffing_table",

@@ -56,7 +56,7 @@ def account_figures_table(
     >>> from kamsim.config import Scenario
     >>> from kamsim.schemas import HISTORY
     >>> numbers = ["potential_36m_eur", "potential_low_eur", "potential_high_eur", "churn_probability_12m",
-    ...     "churn_baseline", "gain_eur", "gain_sd_eur", "hours_now", "hours_plan", "workload_hours",
+    ...     "usual_churn", "gain_eur", "gain_sd_eur", "hours_now", "hours_plan", "workload_hours",
     ...     "se_hours", "csm_hours", "ae_recorded_hours", "se_recorded_hours", "csm_recorded_hours",
     ...     "tier_2_probability"]
     >>> account = dict.fromkeys(numbers, 1.0) | {"tier": 2, "business_units": 8, "units_penetrated": 1}
@@ -77,13 +77,12 @@ def account_figures_table(
         ("wallet", _interval(share, locale) if wallet_share[1] < wallet_share[2] else share[0],
          text("review.beside.wallet", confidence=level) if wallet_share[1] < wallet_share[2]
          else text("review.beside.disclosed")),
-        ("units", locale.number(_number(account["units_penetrated"])),
-         text("review.beside.units", units=locale.number(_number(account["business_units"])))),
+        ("units", locale.number(_number(account["units_penetrated"])), _of_units(account, locale)),
         ("potential", _interval(potential, locale), text("review.beside.potential", confidence=level)),
         ("tier", text(f"tier.{account['tier']}"), text(
             "review.beside.tier", share=locale.percent(account[f"tier_{account['tier']}_probability"], 0))),
         ("churn", locale.percent(account["churn_probability_12m"], 0),
-         text("review.beside.churn", base=locale.percent(account["churn_baseline"], 0))),
+         text("review.beside.churn", base=locale.percent(account["usual_churn"], 0))),
         ("gain", money(account["gain_eur"]), text("review.beside.gain", sd=money(account["gain_sd_eur"]))),
         ("hours", locale.number(account["workload_hours"], 1), text(
             "review.beside.hours", recorded=locale.number(account["ae_recorded_hours"], 1),
@@ -276,6 +275,12 @@ def _interval(texts: list[str], locale: Locale) -> str:
 
 def _number(value: Any) -> float:
     return math.nan if pd.isna(value) else float(value)
+
+
+def _of_units(account: Mapping[str, Any], locale: Locale) -> str:
+    if pd.isna(account["business_units"]):
+        return locale.text("format.missing")
+    return locale.text("review.beside.units", units=locale.number(float(account["business_units"])))
 
 
 def _growth(last: pd.Series[Any], locale: Locale) -> str:

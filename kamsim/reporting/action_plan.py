@@ -28,14 +28,18 @@ MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
 def deal_name(deal: Mapping[Hashable, Any], locale: Locale, currency: str) -> str:
-    """Name a deal by what it would bring and its amount, as far as the CRM says.
+    """Name a deal by what it would bring, or else its product, and its amount, as far as the CRM says.
 
     Examples
     --------
     >>> deal_name({"opportunity_id": "O1", "kind": "upsell", "amount_eur": 3e4}, ENGLISH, "EUR")
     'upsell, €30k (O1)'
     """
-    known = [locale.text(f"opportunity_kind.{deal['kind']}")] if pd.notna(deal["kind"]) else []
+    known = []
+    if pd.notna(deal["kind"]):
+        known.append(locale.text(f"opportunity_kind.{deal['kind']}"))
+    elif pd.notna(deal["product"]):
+        known.append(deal["product"])
     if pd.notna(deal["amount_eur"]):
         known.append(locale.money(deal["amount_eur"], currency, compact=True))
     if not known:
@@ -76,7 +80,7 @@ def tell_actions(
     >>> empty = dict.fromkeys(("reference", "subject", "via", "since"))
     >>> told = tell_actions(pd.DataFrame([row | empty]), ACCOUNTS.empty(), OPPORTUNITIES.empty())
     >>> told.loc[0, "reason"]
-    'probability of leaving within 12 months 20%; base rate of the segment 10%'
+    'probability of leaving within 12 months 20%; usual in its segment 10%'
     """
     names = accounts.set_index("account_id")["name"].to_dict()
     wanted = opportunities[opportunities["opportunity_id"].isin(actions["reference"].dropna())]
@@ -217,14 +221,14 @@ def say_first_actions(
 
     Examples
     --------
-    >>> columns = ["due_on", "owner", "action", "account"]
+    >>> columns = ["play", "due_on", "owner", "action", "account"]
     >>> say_first_actions(pd.DataFrame(columns=columns), cutoff=pd.Timestamp("2026-01-01"))
     'Nothing that the CRM shows calls for an action.'
     """
     if told.empty:
         return locale.text("action.none")
     soon = int((told["due_on"] < cutoff + pd.Timedelta(days=days)).sum())
-    first = told.iloc[0]
+    first = first_of(told)
     return locale.text(
         "action.first",
         account=first["account"],
@@ -235,6 +239,18 @@ def say_first_actions(
         owner=first["owner"],
         what=first["action"],
     )
+
+
+def first_of(told: pd.DataFrame) -> pd.Series[Any]:
+    """Return the first action; the pipeline review, which all open deals share, only where there is no other.
+
+    Examples
+    --------
+    >>> first_of(pd.DataFrame({"play": ["pipeline_review", "churn"]}))["play"]
+    'churn'
+    """
+    own = told[told["play"] != "pipeline_review"]
+    return (own if len(own) else told).iloc[0]
 
 
 def write_action_plan(

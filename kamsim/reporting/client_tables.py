@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
@@ -44,28 +47,37 @@ def roles_table(roles: pd.DataFrame, locale: Locale = ENGLISH) -> pd.DataFrame:
     return pd.DataFrame(texts, columns=[locale.text(f"role_state.head.{n}") for n in names]).astype("str")
 
 
-def alerts_table(alerts: pd.DataFrame, locale: Locale = ENGLISH, *, rows: int = 8) -> pd.DataFrame:
-    """Write what changed at the client, newest first, and what to do about it (D-ORG-1).
+def alerts_table(
+    alerts: pd.DataFrame,
+    locale: Locale = ENGLISH,
+    *,
+    accounts: pd.DataFrame | None = None,
+    rows: int = 8,
+) -> pd.DataFrame:
+    """Write what changed at clients, newest first, and what to do about it (D-ORG-1).
 
     Parameters
     ----------
     alerts : DataFrame
-        From `kamsim.measures.account_alerts`, of one account.
+        From `kamsim.measures.account_alerts`.
     locale : Locale
+    accounts : DataFrame, optional
+        ACCOUNTS; where given, the first column names the account.
     rows : int
         At most.
 
     Returns
     -------
     DataFrame
-        Seen on, happened on, what, who, standing, what to do.
+        Account (if asked for), seen on, happened on, what, who, standing, what to do.
 
     Examples
     --------
-    >>> alerts_table(pd.DataFrame(columns=["kind"])).columns.tolist()[:2]
+    >>> alerts_table(pd.DataFrame(columns=["kind", "seen_on", "event_id"])).columns.tolist()[:2]
     ['Seen', 'Happened']
     """
     missing = locale.text("format.missing")
+    newest = alerts.sort_values(["seen_on", "event_id"], ascending=[False, True]).head(rows)
     texts = [
         (
             locale.date(alert["seen_on"]),
@@ -75,10 +87,42 @@ def alerts_table(alerts: pd.DataFrame, locale: Locale = ENGLISH, *, rows: int = 
             locale.text("alert.settled" if alert["settled"] else "alert.open"),
             missing if alert["settled"] else locale.text(f"alert.todo.{alert['kind']}"),
         )
-        for alert in alerts.head(rows).to_dict("records")
+        for alert in newest.to_dict("records")
     ]
     names = ("seen", "happened", "what", "who", "standing", "todo")
-    return pd.DataFrame(texts, columns=[locale.text(f"alert.head.{n}") for n in names]).astype("str")
+    table = pd.DataFrame(texts, columns=[locale.text(f"alert.head.{n}") for n in names]).astype("str")
+    if accounts is not None:
+        named = newest["account_id"].map(accounts.set_index("account_id")["name"])
+        table.insert(0, locale.text("alert.head.account"), named.to_numpy("str"))
+    return table.astype("str")
+
+
+def say_alerts(alerts: pd.DataFrame, events: pd.DataFrame | None, locale: Locale = ENGLISH) -> str:
+    """Say how many alerts there are and how many are still open, or that nobody records them.
+
+    Parameters
+    ----------
+    alerts : DataFrame
+        From `kamsim.measures.account_alerts`.
+    events : DataFrame or None
+        EVENTS that they come from.
+    locale : Locale
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> say_alerts(pd.DataFrame({"settled": [True, False]}), pd.DataFrame())
+    '1 open of 2 alerts in the last 12 months.'
+    """
+    if events is None:
+        return locale.text("alert.unrecorded")
+    if alerts.empty:
+        return locale.text("alert.none")
+    still_open = int((~alerts["settled"].astype(bool)).sum())
+    return locale.text("alert.found", open=locale.number(still_open), all=locale.number(len(alerts)))
 
 
 def industry_table(
@@ -180,13 +224,13 @@ def deals_table(
     return pd.DataFrame(texts, columns=[locale.text(f"deal.head.{n}") for n in names]).astype("str")
 
 
-def _standing(deal: dict[str, object]) -> str:
-    if pd.isna(deal["waited_months"]) or pd.isna(deal["late_after_months"]):  # type: ignore[call-overload]
+def _standing(deal: Mapping[Hashable, Any]) -> str:
+    if pd.isna(deal["waited_months"]) or pd.isna(deal["late_after_months"]):
         return "unknown"
     return "late" if deal["late"] else "in_time"
 
 
-def _lacking(letters: pd.Series, locale: Locale) -> str:
+def _lacking(letters: pd.Series[Any], locale: Locale) -> str:
     if letters[list(MEDDIC)].isna().all():
         return locale.text("deal.no_letters")
     lacking = [

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kamsim.locale import ENGLISH, Locale
+from kamsim.reporting.action_plan import first_of
 
 NEAR_KM = 50.0
 """So near to his city that it is a reason."""
@@ -147,6 +148,5 @@ def _why(row: Mapping[Hashable, Any], names: Mapping[str, str], locale: Locale) 
 def _next(mine: pd.DataFrame, locale: Locale) -> str:
     if mine.empty:
         return locale.text("format.missing")
-    own = mine[mine["play"] != "pipeline_review"]
-    first = (own if len(own) else mine).iloc[0]
+    first = first_of(mine)
     return locale.text("rep_page.next", what=first["action"], due=locale.date(first["due_on"]))

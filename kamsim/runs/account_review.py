@@ -20,6 +20,7 @@ from kamsim.measures import (
     plan_actions,
 )
 from kamsim.runs.desk import Desk
+from kamsim.schemas import SEGMENTS
 from kamsim.value import draw_states
 
 WALLET_DRAWS = 500
@@ -42,8 +43,9 @@ class AccountReview:
         The representative's row of TEAM.
     standing : DataFrame
         One row an account of the book, and the account: BOOK with ACCOUNTS and SCORES; ae_, se_ and
-        csm_recorded_hours, nrr (revenue of 12 months over that of the 12 before), hours_now and hours_plan (AE hours a month in the CRM of late, under the status
-        quo, and under the plan).
+        csm_recorded_hours (a month, of late), hours_now and hours_plan (AE hours a month under the status
+        quo and the plan), nrr (revenue of 12 months over that of the 12 before),
+        usual_churn (base rate of the segment, at least the prior of the scenario).
     years : DataFrame
         From `kamsim.measures.account_years`.
     months : DataFrame
@@ -135,12 +137,8 @@ def review_account(
     ids = sorted({chosen, *book["account_id"]})
     standing = _standing(desk, ids, plans.assignment, (baseline, policy))
     playbook = Playbook.load()
-    facts = gather_facts(
-        desk.portfolio,
-        dict(zip(standing["account_id"], standing["tier"], strict=True)),
-        playbook,
-        cutoff=desk.cutoff,
-    )
+    tiers = dict(zip(standing["account_id"], standing["tier"], strict=True))
+    facts = gather_facts(desk.portfolio, tiers, playbook, cutoff=desk.cutoff)
     history = desk.portfolio.history
     return AccountReview(
         account=standing[standing["account_id"] == chosen].iloc[0],
@@ -197,10 +195,13 @@ def _standing(
     now, plan = (
         assignment[assignment["policy"] == name].set_index("account_id")["ae_hours"] for name in policies
     )
+    # In a small segment nobody may have left in the year on record: that is no rate to hold anybody against.
+    prior = {name: getattr(desk.scenario.scoring, f"prior_churn_{name}") for name in SEGMENTS}
     return mine.merge(recorded, on="account_id", how="left").assign(
         hours_now=mine["account_id"].map(now),
         hours_plan=mine["account_id"].map(plan),
         nrr=mine["account_id"].map(_yearly_change(desk.portfolio.history)),
+        usual_churn=mine["churn_baseline"].clip(lower=mine["segment"].map(prior)),
     )
 
 

@@ -28,21 +28,20 @@ _ALERTS = {0: "alert_none", 1: "alert_one"}
 def timeline_title(
     months: pd.DataFrame, alerts: pd.DataFrame, name: str, locale: Locale, currency: str
 ) -> str:
-    """Say what the last year's revenue came to against the year before, and how many alerts are open."""
+    """Say what a year's revenue came to against the one before, and how many alerts are open, if any came."""
     revenue = months["revenue_eur"].to_numpy()
-    still_open = int((~alerts["settled"].astype(bool)).sum())
     last, before = revenue[-YEAR:].sum(), revenue[-2 * YEAR : -YEAR].sum()
-    known = len(revenue) >= 2 * YEAR and before > 0
-    key = "title" if known else "title_first_year"
-    return locale.text(
-        f"plot.timeline.{key}",
-        account=name,
-        revenue=locale.money(last, currency, compact=True),
-        growth=locale.percent(last / before - 1, 0, signed=True) if known else "",
-        alerts=locale.text(
-            f"plot.timeline.{_ALERTS.get(still_open, 'alerts')}", count=locale.number(still_open)
-        ),
-    )
+    words = {"account": name, "revenue": locale.money(last, currency, compact=True)}
+    if len(revenue) >= 2 * YEAR and before > 0:
+        growth = locale.percent(last / before - 1, 0, signed=True)
+        title = locale.text("plot.timeline.title", **words, growth=growth)
+    else:
+        title = locale.text("plot.timeline.title_first_year", **words)
+    if alerts.empty:
+        return title
+    still_open = int((~alerts["settled"].astype(bool)).sum())
+    told = locale.text(f"plot.timeline.{_ALERTS.get(still_open, 'alerts')}", count=locale.number(still_open))
+    return title + locale.text("review.separator") + told
 
 
 def plot_account_timeline(
@@ -81,7 +80,7 @@ def plot_account_timeline(
     ...     "deals_won": [1], "deals_lost": [0]})
     >>> none = pd.DataFrame({"settled": [], "seen_on": []})
     >>> plot_account_timeline(months, none, "Acme").get_title(loc="left")
-    'Acme: €1.0k in its first year on record; no alert is open'
+    'Acme: €1.0k in its first year on record'
     """
     if months.empty:
         return say_absent(ax, locale.text("plot.timeline.title_empty", account=name))
