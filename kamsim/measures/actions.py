@@ -164,8 +164,7 @@ def _renewals(facts: AccountFacts, account: Row) -> Iterator[Row]:
 
 def _handover(facts: AccountFacts, account: Row, playbook: Playbook, cutoff: pd.Timestamp) -> Iterator[Row]:
     items = _mine(facts.checklists, account)
-    # What the win was about stands in every item but two; the signature is the latest day among them.
-    signed = max((item["on"] for item in items if pd.notna(item["on"])), default=pd.NaT)
+    signed = next((item["on"] for item in items if item["item"] == "why_bought"), pd.NaT)
     lacking = [item["item"] for item in items if item["state"] != STATES[0]]
     if lacking and signed >= cutoff - pd.DateOffset(months=playbook.handover_months):
         yield {"play": "handover", "subject": ";".join(lacking), "since": signed, "number": len(lacking)}

@@ -15,7 +15,8 @@ CUTOFF = pd.Timestamp("2026-01-01")
 BOOK = Playbook.load()
 CALM = {
     "account_id": "a", "tier": 2, "revenue_eur_per_month": 10.0, "nrr": 1.0, "churn_probability_12m": 0.1,
-    "usual_churn": 0.1, "business_units": pd.NA, "units_penetrated": pd.NA, "hours_now": 1.0, "hours_plan": 1.0,
+    "usual_churn": 0.1, "business_units": pd.NA, "units_penetrated": pd.NA, "hours_now": 1.0,
+    "hours_plan": 1.0,
 }  # fmt: skip
 """An account on which nothing is the matter."""
 
@@ -118,7 +119,9 @@ def test_a_technical_milestone_is_the_engineers(portfolio, make_opportunities) -
 def test_a_hand_over_is_closed_while_it_is_fresh(portfolio, make_opportunities, signed, asked) -> None:
     deals = make_opportunities({"closed_on": signed}, PENDING)
 
-    assert ("handover" in plan(replace(portfolio, opportunities=deals))["play"].tolist()) is asked
+    found = plan(replace(portfolio, opportunities=deals)).query("play == 'handover'")
+
+    assert found["since"].dt.strftime("%Y-%m-%d").tolist() == ([signed] if asked else [])
 
 
 def test_no_progress_for_months_asks_for_a_decision(portfolio, make_opportunities) -> None:
@@ -144,7 +147,7 @@ def test_order_is_by_day_then_urgency(portfolio, make_events) -> None:
 
     assert found["due_on"].is_monotonic_increasing
     assert found["play"].tolist()[:4] == ["sponsor_left", "churn", "reorganisation", "appointment"]
-    assert found["due_on"].dt.weekday.max() < 5
+    assert found["due_on"].dt.day_of_week.max() < 5
 
 
 def test_an_industry_in_motion(portfolio, make_accounts, make_events) -> None:

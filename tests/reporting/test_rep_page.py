@@ -28,7 +28,8 @@ def page(told: pd.DataFrame = TOLD, **differs: object) -> list[str]:
 
 def test_why_hours_and_what_comes_first() -> None:
     assert page() == [
-        "Arc", "1", "€300k", "yours since November 2024, 5 km away, you know its industry", "13.0 / 2.0 / 6.0",
+        "Arc", "1", "€300k", "yours since November 2024, 5 km away, you know its industry",
+        "13.0 / 2.0 / 6.0",
         "Call (by Jan 8, 2026)", "2",
     ]  # fmt: skip
 

@@ -36,7 +36,8 @@ def timeline_title(
         growth = locale.percent(last / before - 1, 0, signed=True)
         title = locale.text("plot.timeline.title", **words, growth=growth)
     else:
-        title = locale.text("plot.timeline.title_first_year", **words)
+        key = "title_first_year" if revenue.any() else "title_prospect"
+        title = locale.text(f"plot.timeline.{key}", **words)
     if alerts.empty:
         return title
     still_open = int((~alerts["settled"].astype(bool)).sum())

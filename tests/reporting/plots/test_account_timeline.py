@@ -42,6 +42,7 @@ def test_title_states_growth_and_open_alerts(settled, ending) -> None:
 
 def test_without_a_year_before_there_is_no_growth() -> None:
     assert title(months(*[0.0] * 12, *[5.0] * 12), alerts()) == "Arc: €60 in its first year on record"
+    assert title(months(*[0.0] * 24), alerts()) == "Arc: no revenue yet"
     assert title(months(), alerts()) == "Arc: no month on record"
 
 
