@@ -20,6 +20,7 @@ NOTABLE_HOURS = 1.0
 """Hours a month by which a plan must differ from what an account gets before it is worth an action."""
 
 TECHNICAL_STEPS = ("proof", "endorsed")
+BUYER = "economic_buyer"
 MANY_ROLES_TIERS = (1,)
 """Tiers in which every decision role matters; in the others the budget holder does."""
 
@@ -117,17 +118,19 @@ def _industry(facts: AccountFacts, account: Row) -> Iterator[Row]:
 
 
 def _roles(facts: AccountFacts, account: Row) -> Iterator[Row]:
+    has_deal = bool(_mine(facts.milestones, account))
     for role in _mine(facts.roles, account):
-        matters = account["tier"] in MANY_ROLES_TIERS or role["decision_role"] == "economic_buyer"
+        is_buyer = role["decision_role"] == BUYER
+        matters = account["tier"] in MANY_ROLES_TIERS or is_buyer
         if matters and role["state"] != "engaged":
             yield {
-                "play": "role", "subject": role["decision_role"], "reference": role["person"],
-                "via": role["through"],
+                "play": "buyer" if is_buyer and has_deal else "role", "subject": role["decision_role"],
+                "reference": role["person"], "via": role["through"],
             }  # fmt: skip
 
 
 def _letters(facts: AccountFacts, account: Row) -> Iterator[Row]:
-    order = sorted(MEDDIC, key=lambda letter: letter != "economic_buyer")
+    order = sorted(MEDDIC, key=lambda letter: letter != BUYER)
     deals = facts.letters[facts.letters[list(MEDDIC)].notna().any(axis=1)]
     for deal in _mine(deals.sort_values("amount_eur", ascending=False), account):
         lacking = [letter for letter in order if pd.isna(deal[letter]) or not deal[letter]]

@@ -14,8 +14,8 @@ from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.safe_csv import write_csv
 
 LABELS = {
-    "meddic": "criterion", "role": "decision_role", "handover": "handover.item", "industry": "event_kind",
-    "milestone": "milestone", "technical_milestone": "milestone",
+    "meddic": "criterion", "role": "decision_role", "buyer": "decision_role", "handover": "handover.item",
+    "industry": "event_kind", "milestone": "milestone", "technical_milestone": "milestone",
 }  # fmt: skip
 """Where the catalogue names the subjects of a play; those of the others are names of people."""
 
@@ -23,6 +23,7 @@ PER_CENT, MONTHS = ("industry", "churn", "revenue_fall"), ("milestone", "technic
 HOURS, MONEY = ("hours",), ("renewal",)
 """Plays whose figures are shares, months, hours or money; those of the others are counts."""
 
+ROLES_MISSING = ("role", "buyer")
 REVIEWS = ("account_review", "business_review", "no_progress")
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>|#])")
 
@@ -101,7 +102,7 @@ def tell_actions(
                 "reason": locale.text(f"action.why.{variant}", **words),
                 "source": action["source"],
                 # A person is no record; what the action is about is an event or an opportunity.
-                "reference": None if play == "role" else action["reference"],
+                "reference": None if play in ROLES_MISSING else action["reference"],
             }
         )
     columns = ["account_id", "play", "due_on", "account", "owner", "action", "reason", "source", "reference"]
@@ -111,14 +112,10 @@ def tell_actions(
 def _variant(action: Mapping[Hashable, Any]) -> str:
     """Choose the sentence by what is known: whom to meet, through whom, since when, against what."""
     play = str(action["play"])
-    if play == "role":
-        return (
-            "role_unknown"
-            if pd.isna(action["reference"])
-            else "role_alone"
-            if pd.isna(action["via"])
-            else play
-        )
+    if play in ROLES_MISSING:
+        if pd.isna(action["reference"]):
+            return f"{play}_unknown"
+        return f"{play}_alone" if pd.isna(action["via"]) else play
     if play in ("appointment", "stakeholder_left", "sponsor_left") and pd.isna(action["subject"]):
         return f"{play}_unnamed"
     if play in MONTHS and pd.isna(action["like"]):

@@ -83,6 +83,20 @@ def test_missing_roles_by_tier(portfolio, make_people) -> None:
     assert len(plan(known, tier=1).query("play == 'role'")) == 3, "no more of a kind than one can do"
 
 
+@pytest.mark.parametrize(("deal", "play"), [({"closed_on": "2025-09-01"}, "role"), (PENDING, "buyer")])
+def test_the_buyer_of_an_open_deal_comes_sooner(
+    portfolio, make_people, make_opportunities, deal, play
+) -> None:
+    people = make_people({"x": None}, decision_role={"x": "economic_buyer"})
+    known = replace(portfolio, stakeholders=people, opportunities=make_opportunities(deal))
+
+    found = plan(known).query("subject == 'economic_buyer'")
+
+    assert found["play"].tolist() == [play]
+    assert found["due_on"].tolist() == [BOOK.plays[play].due(CUTOFF)]
+    assert BOOK.plays["buyer"].due(CUTOFF) < BOOK.plays["role"].due(CUTOFF)
+
+
 def test_letters_that_are_missing_start_with_the_buyer(portfolio, make_opportunities) -> None:
     one_letter = {**PENDING, "metrics": True, "champion": False}
     no_letter = {**PENDING, "metrics": None, "champion": None}

@@ -18,8 +18,9 @@ from .conftest import HOSTILE, fill
 CUTOFF = pd.Timestamp("2026-01-01")
 EN = Locale("en")
 SUBJECTS = {
-    "meddic": "economic_buyer;champion", "role": "procurement", "handover": "why_bought;three_party",
-    "industry": "merger", "milestone": "signed", "technical_milestone": "proof",
+    "meddic": "economic_buyer;champion", "role": "procurement", "buyer": "economic_buyer",
+    "handover": "why_bought;three_party", "industry": "merger", "milestone": "signed",
+    "technical_milestone": "proof",
 }  # fmt: skip
 
 
@@ -67,6 +68,11 @@ def test_every_play_can_be_told_with_and_without_what_it_is_about(lang: str, kno
         (act("role", reference="Eve, CFO", via="Bob, CIO"), "Get in contact with Eve, CFO, through Bob, CIO"),
         (act("role", reference="Eve, CFO"), "Get in contact with Eve, CFO"),
         (act("role"), "Find out who this is: Procurement"),
+        (
+            act("buyer", reference="Eve, CFO", via="Bob, CIO"),
+            "Get in contact with Eve, CFO, through Bob, CIO",
+        ),
+        (act("buyer"), "Find out who holds the budget"),
         (act("milestone", reference="O1"), "Get the signature for upsell, €30k (O1)"),
         (act("milestone", reference="O2"), "Get the signature for box (O2)"),
         (act("meddic", reference="O1"), "Find out for upsell, €30k (O1): Economic Buyer, Champion"),
