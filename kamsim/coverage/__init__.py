@@ -8,6 +8,7 @@ from kamsim.coverage.marginal import MarginalValue, flat_maximum, marginal_value
 from kamsim.coverage.plan import CoveragePlan, plan_coverage
 from kamsim.coverage.quota import QuotaPlan, set_quotas
 from kamsim.coverage.reassignment import reassign_tiers, tier_changes
+from kamsim.coverage.rep_book import rep_book
 from kamsim.coverage.segmentation import TIER_SEGMENTS, assign_tiers, tier_of
 from kamsim.coverage.team_size import TeamSize, size_team
 from kamsim.coverage.team_value import BestUse, best_team, best_use, value_by_team_size
@@ -36,6 +37,7 @@ __all__ = [
     "plan_coverage",
     "plan_hiring",
     "reassign_tiers",
+    "rep_book",
     "service_levels",
     "set_quotas",
     "size_team",

@@ -1,20 +1,42 @@
-"""What a portfolio's own tables tell of its past: who stayed, what the pipeline gave, how revenue moved."""
+"""What a portfolio's own tables tell: who stayed, what the pipeline gave, what an account asks for next."""
 
+from kamsim.measures.account_years import account_years
+from kamsim.measures.actions import plan_actions
+from kamsim.measures.alerts import account_alerts, industry_alerts
 from kamsim.measures.bridge import revenue_bridge
+from kamsim.measures.decision_roles import role_coverage
+from kamsim.measures.facts import AccountFacts, gather_facts
 from kamsim.measures.funnel import pipeline_funnel
+from kamsim.measures.handover import handover_checklist
+from kamsim.measures.milestones import last_progress, open_milestones, step_months
 from kamsim.measures.organisation import choose_account, organisation_chart
 from kamsim.measures.places import map_marks
+from kamsim.measures.playbook import Playbook
 from kamsim.measures.retention import retention_curves
+from kamsim.measures.rituals import due_rituals
 from kamsim.measures.season import signatures_by_month
 from kamsim.measures.summary import portfolio_summary
 
 __all__ = [
+    "AccountFacts",
+    "Playbook",
+    "account_alerts",
+    "account_years",
     "choose_account",
+    "due_rituals",
+    "gather_facts",
+    "handover_checklist",
+    "industry_alerts",
+    "last_progress",
     "map_marks",
+    "open_milestones",
     "organisation_chart",
     "pipeline_funnel",
+    "plan_actions",
     "portfolio_summary",
     "retention_curves",
     "revenue_bridge",
+    "role_coverage",
     "signatures_by_month",
+    "step_months",
 ]

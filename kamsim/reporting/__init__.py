@@ -1,5 +1,19 @@
 """What a sales director looks at: tables of texts, pictures whose titles state the finding, the report."""
 
+from kamsim.reporting.account_tables import (
+    account_figures_table,
+    account_years_table,
+    handover_table,
+    rituals_table,
+    say_lacking,
+)
+from kamsim.reporting.action_plan import (
+    action_table,
+    deal_name,
+    say_first_actions,
+    tell_actions,
+    write_action_plan,
+)
 from kamsim.reporting.assumptions import recommendation_text, write_assumption
 from kamsim.reporting.breakeven import (
     advice_table,
@@ -11,6 +25,7 @@ from kamsim.reporting.breakeven import (
 )
 from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
+from kamsim.reporting.client_tables import alerts_table, deals_table, industry_table, roles_table, say_alerts
 from kamsim.reporting.coverage import (
     hiring_table,
     hours_ratio_table,
@@ -38,6 +53,7 @@ from kamsim.reporting.move_tables import (
     policies_table,
 )
 from kamsim.reporting.notebook_picture import NotebookPicture, show_plot
+from kamsim.reporting.notebook_table import NotebookTable, show_table
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
@@ -48,6 +64,7 @@ from kamsim.reporting.plots import (
     held_out_potential,
     icp_and_potential,
     most_headroom,
+    plot_account_timeline,
     plot_balance,
     plot_books,
     plot_breakeven,
@@ -101,6 +118,7 @@ from kamsim.reporting.qualification_tables import (
     state_missing_buyer,
 )
 from kamsim.reporting.rebalancing import frequency_table, state_best
+from kamsim.reporting.rep_page import rep_page_table, say_book
 from kamsim.reporting.report import write_report
 from kamsim.reporting.safe_csv import write_csv
 from kamsim.reporting.sweep import failed_points_table, sweep_overview_table
@@ -113,7 +131,12 @@ from kamsim.reporting.verdict import verdict_lines
 __all__ = [
     "Finding",
     "NotebookPicture",
+    "NotebookTable",
+    "account_figures_table",
+    "account_years_table",
+    "action_table",
     "advice_table",
+    "alerts_table",
     "assessment_table",
     "at_stake_table",
     "balance_by_plan",
@@ -127,6 +150,8 @@ __all__ = [
     "comparison_table",
     "concentration_curve",
     "criteria_table",
+    "deal_name",
+    "deals_table",
     "disagreement_table",
     "effort_by_tier",
     "euros_table",
@@ -136,11 +161,13 @@ __all__ = [
     "flips_table",
     "frequency_table",
     "frontier_table",
+    "handover_table",
     "headroom_table",
     "held_out_potential",
     "hiring_table",
     "hours_ratio_table",
     "icp_and_potential",
+    "industry_table",
     "key_figure_table",
     "ladder_lines",
     "ladder_table",
@@ -152,6 +179,7 @@ __all__ = [
     "most_headroom",
     "moves_by_reason_table",
     "moves_table",
+    "plot_account_timeline",
     "plot_balance",
     "plot_books",
     "plot_breakeven",
@@ -196,11 +224,18 @@ __all__ = [
     "release_table",
     "reliability_curve",
     "render_text",
+    "rep_page_table",
     "review_table",
+    "rituals_table",
+    "roles_table",
+    "say_alerts",
     "say_best_team",
+    "say_book",
     "say_bounds",
     "say_changes",
+    "say_first_actions",
     "say_flat",
+    "say_lacking",
     "say_lacks",
     "say_marginal",
     "say_month",
@@ -210,6 +245,7 @@ __all__ = [
     "screening_table",
     "share_leading",
     "show_plot",
+    "show_table",
     "skill_table",
     "sobol_table",
     "staffing_table",
@@ -217,6 +253,7 @@ __all__ = [
     "state_finding",
     "state_missing_buyer",
     "sweep_overview_table",
+    "tell_actions",
     "territory_marks",
     "territory_table",
     "territory_title",
@@ -226,6 +263,7 @@ __all__ = [
     "verdict_lines",
     "verdict_texts",
     "workload_by_ae",
+    "write_action_plan",
     "write_assumption",
     "write_breakeven_map",
     "write_csv",

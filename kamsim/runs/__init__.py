@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kamsim.runs.account_review import AccountReview, review_account
     from kamsim.runs.breakeven import (
         BreakEvenStage,
         FlipStage,
@@ -52,11 +53,13 @@ _NAMES = {
     "territories": "TerritoryStage territory_stage",
     "whole": "adopt_portfolio whole_run",
     "sweeps": "state_measures",
+    "account_review": "AccountReview review_account",
 }
 
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "AccountReview",
     "BreakEvenStage",
     "CellLine",
     "Desk",
@@ -93,6 +96,7 @@ __all__ = [
     "read_run",
     "refresh_notebook",
     "require_current",
+    "review_account",
     "run_notebook",
     "scenario_for",
     "scenario_for_run",

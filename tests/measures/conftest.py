@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from kamsim.schemas import ACCOUNTS, HISTORY, OPPORTUNITIES, STAKEHOLDERS, check, complete
+from kamsim.schemas import ACCOUNTS, EVENTS, HISTORY, OPPORTUNITIES, STAKEHOLDERS, check, complete
 
 
 @pytest.fixture
@@ -75,5 +75,21 @@ def make_people() -> Callable[..., pd.DataFrame]:
         frame["left_on"] = pd.to_datetime(frame["left_on"])
         types = {name: STAKEHOLDERS.columns[name].dtype for name in frame}
         return check(complete(frame.astype(types), STAKEHOLDERS), STAKEHOLDERS)
+
+    return make
+
+
+@pytest.fixture
+def make_events() -> Callable[..., pd.DataFrame]:
+    """Give a function that makes EVENTS of account "a", seen when they happened: one dict of columns each."""
+
+    def make(*rows: dict[str, object]) -> pd.DataFrame:
+        common = {"account_id": "a", "happened_on": "2025-06-10", "stakeholder_id": None}
+        whole = [{**common, "event_id": f"E{number}", **row} for number, row in enumerate(rows)]
+        frame = pd.DataFrame([{"seen_on": row["happened_on"], **row} for row in whole])
+        for name in ("happened_on", "seen_on"):
+            frame[name] = pd.to_datetime(frame[name])
+        types = {name: EVENTS.columns[name].dtype for name in frame}
+        return check(complete(frame.astype(types), EVENTS), EVENTS)
 
     return make

@@ -4,6 +4,7 @@ A plot returns its axes and leaves pyplot alone; a notebook (with ``%matplotlib 
 cell ends in ``plot_...(...).figure``.
 """
 
+from kamsim.reporting.plots.account_timeline import plot_account_timeline
 from kamsim.reporting.plots.balance import balance_by_plan, plot_balance
 from kamsim.reporting.plots.books import book_hours, plot_books
 from kamsim.reporting.plots.breakeven import breakeven_cells, plot_breakeven
@@ -48,6 +49,7 @@ __all__ = [
     "held_out_potential",
     "icp_and_potential",
     "most_headroom",
+    "plot_account_timeline",
     "plot_balance",
     "plot_books",
     "plot_breakeven",
