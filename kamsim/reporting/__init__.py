@@ -11,6 +11,7 @@ from kamsim.reporting.breakeven import (
 )
 from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
+from kamsim.reporting.contribution_tables import at_risk_table, contribution_table
 from kamsim.reporting.coverage import (
     hiring_table,
     hours_ratio_table,
@@ -24,6 +25,8 @@ from kamsim.reporting.coverage import (
     say_month,
     staffing_table,
 )
+from kamsim.reporting.decisions import decision_table
+from kamsim.reporting.executive import executive_table, say_basis, say_concentration
 from kamsim.reporting.exits import release_table
 from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
@@ -38,12 +41,18 @@ from kamsim.reporting.move_tables import (
     policies_table,
 )
 from kamsim.reporting.notebook_picture import NotebookPicture, show_plot
+from kamsim.reporting.opening_tables import (
+    product_openings_table,
+    segment_openings_table,
+    underdeveloped_table,
+)
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
     book_hours,
     breakeven_cells,
     concentration_curve,
+    contribution_curve,
     effort_by_tier,
     held_out_potential,
     icp_and_potential,
@@ -53,6 +62,7 @@ from kamsim.reporting.plots import (
     plot_breakeven,
     plot_bridge,
     plot_concentration,
+    plot_contribution,
     plot_effort,
     plot_fidelity,
     plot_flat_maximum,
@@ -80,6 +90,7 @@ from kamsim.reporting.plots import (
     plot_survival,
     plot_team_value,
     plot_territories,
+    plot_whitespace,
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
@@ -88,6 +99,7 @@ from kamsim.reporting.plots import (
     territory_marks,
     territory_title,
     top_share,
+    whitespace_parts,
     workload_by_ae,
     yearly_differences,
 )
@@ -113,6 +125,7 @@ __all__ = [
     "NotebookPicture",
     "advice_table",
     "assessment_table",
+    "at_risk_table",
     "at_stake_table",
     "balance_by_plan",
     "belief_table",
@@ -124,10 +137,14 @@ __all__ = [
     "calibration_table",
     "comparison_table",
     "concentration_curve",
+    "contribution_curve",
+    "contribution_table",
     "criteria_table",
+    "decision_table",
     "disagreement_table",
     "effort_by_tier",
     "euros_table",
+    "executive_table",
     "fidelity_table",
     "find_best",
     "flips_table",
@@ -154,6 +171,7 @@ __all__ = [
     "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
+    "plot_contribution",
     "plot_effort",
     "plot_fidelity",
     "plot_flat_maximum",
@@ -181,21 +199,25 @@ __all__ = [
     "plot_survival",
     "plot_team_value",
     "plot_territories",
+    "plot_whitespace",
     "plot_workload",
     "plot_yearly_revenue",
     "policies_table",
     "portfolio_table",
     "potential_and_churn",
     "potential_and_effort",
+    "product_openings_table",
     "quota_table",
     "recommendation_text",
     "release_table",
     "reliability_curve",
     "render_text",
     "review_table",
+    "say_basis",
     "say_best_team",
     "say_bounds",
     "say_changes",
+    "say_concentration",
     "say_flat",
     "say_lacks",
     "say_marginal",
@@ -204,6 +226,7 @@ __all__ = [
     "say_places",
     "score_value_table",
     "screening_table",
+    "segment_openings_table",
     "share_leading",
     "show_plot",
     "skill_table",
@@ -218,8 +241,10 @@ __all__ = [
     "tier_certainty",
     "tier_certainty_table",
     "top_share",
+    "underdeveloped_table",
     "verdict_lines",
     "verdict_texts",
+    "whitespace_parts",
     "workload_by_ae",
     "write_assumption",
     "write_breakeven_map",
