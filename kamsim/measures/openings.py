@@ -131,9 +131,9 @@ def product_openings(accounts: pd.DataFrame, opportunities: pd.DataFrame) -> pd.
     Returns
     -------
     DataFrame
-        One row a product, most customers without it first: product, customers, buyers, without, and the
-        amount of one won opportunity of it (median, with the quartiles low and high). Empty where no won
-        opportunity names a product.
+        One row a product, most customers without it first, then the dearest: product, customers, buyers,
+        without, and the amount of one won opportunity of it (typical: the median; low, high: the quartiles).
+        Empty where no won opportunity names a product.
 
     Examples
     --------
@@ -150,7 +150,9 @@ def product_openings(accounts: pd.DataFrame, opportunities: pd.DataFrame) -> pd.
         low, typical, high = deals["amount_eur"].quantile([0.25, 0.5, 0.75])
         rows.append((str(product), len(customers), buyers, len(customers) - buyers, low, typical, high))
     frame = pd.DataFrame(rows, columns=PRODUCT_COLUMNS)
-    return frame.sort_values(["without", "product"], ascending=[False, True], ignore_index=True)
+    return frame.sort_values(
+        ["without", "typical", "product"], ascending=[False, False, True], ignore_index=True
+    )
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

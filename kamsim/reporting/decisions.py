@@ -80,15 +80,17 @@ def decide(low: float, high: float, smallest: float) -> str:
 
     Returns
     -------
-    {"small", "take", "leave", "wait"}
-        "small" where the whole interval makes no practical difference, "take" and "leave" where it lies
-        above or below zero, "wait" where it covers zero.
+    {"none", "small", "take", "leave", "wait"}
+        "none" where nothing changes at all, "small" where the whole interval makes no practical difference,
+        "take" and "leave" where it lies above or below zero, "wait" where it covers zero.
 
     Examples
     --------
     >>> decide(-1.0, 2.0, 5.0), decide(1.0, 9.0, 5.0), decide(-1.0, 9.0, 5.0), decide(-9.0, -1.0, 5.0)
     ('small', 'take', 'wait', 'leave')
     """
+    if low == high == 0:
+        return "none"
     if max(abs(low), abs(high)) < smallest:
         return "small"
     return "take" if low > 0 else "leave" if high < 0 else "wait"

@@ -65,7 +65,9 @@ def executive_table(
         "share": _share(bought[0], bought[2], bought[1], locale),
         "whitespace": _money(whitespace, locale, currency),
         "contribution": locale.money(contribution["contribution_eur"].sum(), currency, compact=True),
-        "stake": _money((stake.mean_eur, stake.low_eur, stake.high_eur), locale, currency),
+        "stake": _money((stake.mean_eur, stake.low_eur, stake.high_eur), locale, currency)
+        if stake.accounts
+        else locale.text("format.missing"),
         "team": locale.text(
             "openings.of", part=locale.number(aes["effective"], 1), whole=locale.number(aes["by_hours"], 1)
         ),
@@ -117,6 +119,7 @@ def say_concentration(contribution: pd.DataFrame, locale: Locale = ENGLISH) -> s
 def say_basis(
     accounts: pd.DataFrame,
     history: pd.DataFrame,
+    at_risk: pd.DataFrame,
     scenario: Scenario,
     truth_known: bool,
     locale: Locale = ENGLISH,
@@ -127,6 +130,8 @@ def say_basis(
     ----------
     accounts, history : DataFrame
         ACCOUNTS and HISTORY.
+    at_risk : DataFrame
+        From `kamsim.measures.accounts_at_risk`.
     scenario : Scenario
     truth_known : bool
         Of the comparison: whether the years were played on the portfolio's truth or on draws.
@@ -156,6 +161,8 @@ def say_basis(
     )
     if months < LEAST_HISTORY_MONTHS:
         said.append(locale.text("basis.short", months=locale.number(months)))
+    if at_risk.empty:
+        said.append(locale.text("basis.nobody_stands_out"))
     if not accounts["units_penetrated"].notna().any():
         said.append(locale.text("basis.no_units"))
     if not accounts["budget_confirmed"].notna().any() or not accounts["sponsor_identified"].notna().any():
