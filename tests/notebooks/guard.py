@@ -165,7 +165,7 @@ def check_tables(notebook: Notebook) -> list[str]:
     html = [
         (number, str(output.data["text/html"]))
         for number, output in outputs(notebook)
-        if "text/html" in output.get("data", {})
+        if "<table" in str(output.get("data", {}).get("text/html", ""))
     ]
     if not html:
         return ["there must be a table"]

@@ -119,7 +119,9 @@ def plot_contribution(
     ax.set_xlim(0, x[-1])
     ax.set_ylim(min(0.0, float(y.min())), 1.12 * float(y.max()) if y.max() > 0 else None)
     write_ticks(ax.xaxis, locale.number)
-    write_money_ticks(ax.yaxis, locale, currency, float(np.abs(y).max()))
+    largest = float(np.abs(y).max())
+    write_money_ticks(ax.yaxis, locale, currency, largest)
+    write_ticks(ax.yaxis, lambda x: locale.money(x, currency, compact=True, like=largest if x else None))
     known = bool(curve["cost_known"].iloc[0])
     return finish(
         ax,
