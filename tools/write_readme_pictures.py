@@ -2,20 +2,22 @@
 
     python -m tools.write_readme_pictures [--check]
 
-Each picture is the one under a heading of a notebook, byte for byte, with its alternative text; the README holds
-them between two marks. With ``--check`` nothing is written, and a difference fails.
+Each picture is the one under a heading of a notebook, in 256 colours to be small, with its alternative text;
+the README holds them between two marks. With ``--check`` nothing is written, and a difference fails.
 """
 
 from __future__ import annotations
 
 import base64
 import html
+import io
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 PAGE, FOLDER = ROOT / "README.md", ROOT / "docs" / "pictures"
@@ -62,15 +64,23 @@ def take(picture: Picture, folder: Path = ROOT / "notebooks") -> tuple[bytes, st
     raise LookupError(f"{picture.notebook}: no picture under {picture.heading!r}")
 
 
+def shrink(png: bytes) -> bytes:
+    """Return the same picture in at most 256 colours, which is all that a plot needs."""
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        buffer, format="PNG", optimize=True
+    )
+    return buffer.getvalue()
+
+
 def block(pictures: dict[Picture, tuple[bytes, str]]) -> str:
     """Return the lines of the README that show the pictures."""
     lines = []
     for picture, (_, alt) in pictures.items():
         source = f"docs/pictures/{picture.name}.png"
         words = html.escape(alt or picture.heading, quote=True)
-        lines.append(
-            f'<a href="notebooks/{picture.notebook}.ipynb"><img src="{source}" width="{WIDTH}" alt="{words}"></a>'
-        )
+        shown = f'<img src="{source}" width="{WIDTH}" alt="{words}">'
+        lines.append(f'<a href="notebooks/{picture.notebook}.ipynb">{shown}</a>')
     return "\n\n".join(lines)
 
 
@@ -83,7 +93,7 @@ def page(pictures: dict[Picture, tuple[bytes, str]], text: str) -> str:
 def main(words: list[str]) -> int:
     """Write pictures and page; with ``--check`` say what differs, and return 1 where something does."""
     pictures = {picture: take(picture) for picture in PICTURES}
-    wanted = {FOLDER / f"{picture.name}.png": png for picture, (png, _) in pictures.items()}
+    wanted = {FOLDER / f"{picture.name}.png": shrink(png) for picture, (png, _) in pictures.items()}
     wanted[PAGE] = page(pictures, PAGE.read_text(encoding="utf-8")).encode()
     changed = [path for path, content in wanted.items() if not path.exists() or path.read_bytes() != content]
     if "--check" not in words:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
-from tools.write_readme_pictures import FOLDER, PICTURES, Picture, block, main, page, take
+from kamsim.reporting.style import new_axes
+from tools.write_readme_pictures import FOLDER, PICTURES, Picture, block, main, page, shrink, take
 
-LARGEST_BYTES = 100_000
+LARGEST_BYTES = 80_000
 PNG = b"\x89PNG picture"
 
 
@@ -53,6 +57,22 @@ def test_no_picture_is_borrowed_from_the_next_heading(folder: Path) -> None:
         take(Picture("costs", "one", "First"), folder)
     with pytest.raises(LookupError, match="no heading 'Third'"):
         take(Picture("costs", "one", "Third"), folder)
+
+
+def test_a_shrunk_plot_is_the_plot() -> None:
+    ax = new_axes(4, 3)
+    ax.fill_between([0, 1], [0, 1], color="#0072B2", alpha=0.3)
+    buffer = io.BytesIO()
+    ax.figure.savefig(buffer, format="png")
+    small = shrink(buffer.getvalue())
+
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
+        for png in (buffer.getvalue(), small)
+    )
+    assert len(small) < len(buffer.getvalue())
+    assert np.abs(before - after).max() <= 16  # of 255: no eye sees it
+    assert shrink(buffer.getvalue()) == small
 
 
 def test_the_page_around_the_pictures_stays() -> None:
