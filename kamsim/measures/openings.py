@@ -139,8 +139,8 @@ def product_openings(accounts: pd.DataFrame, opportunities: pd.DataFrame) -> pd.
     --------
     >>> accounts = pd.DataFrame({"account_id": ["a", "b"], "revenue_eur_per_month": [1.0, 2.0]})
     >>> deals = pd.DataFrame({"account_id": ["a"], "product": ["X"], "status": ["won"], "amount_eur": [9.0]})
-    >>> product_openings(accounts, deals)[["product", "buyers", "without", "typical"]].iloc[0].tolist()
-    ['X', 1, 1, 9.0]
+    >>> product_openings(accounts, deals)[["product", "buyers", "without"]].to_dict("records")
+    [{'product': 'X', 'buyers': 1, 'without': 1}]
     """
     won = opportunities[(opportunities["status"] == "won") & opportunities["product"].notna()]
     customers = set(accounts.loc[accounts["revenue_eur_per_month"] > 0, "account_id"])

@@ -48,8 +48,8 @@ def whitespace_parts(openings: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> one = pd.DataFrame({"segment": ["smb"], "revenue_36m_eur": [30.0], "whitespace_eur": [70.0],
     ...     "cross_sell_eur": [50.0], "upsell_eur": [20.0]})
-    >>> whitespace_parts(one).iloc[0].tolist()
-    ['smb', 30.0, 20.0, 50.0, 0.0]
+    >>> whitespace_parts(one).set_index("segment").loc["smb"].tolist()
+    [30.0, 20.0, 50.0, 0.0]
     """
     told = openings["cross_sell_eur"].notna()
     parts = pd.DataFrame(
