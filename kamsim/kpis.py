@@ -92,6 +92,39 @@ def share_interval(part: ArrayLike, whole: ArrayLike, confidence: float = 0.95) 
     return np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
 
 
+def ratio_interval(part: ArrayLike, whole: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
+    """Give the ends of an interval for a ratio of two sums over accounts, such as NRR.
+
+    Accounts are taken to be independent; the ratio is linearised, and Student's t used on what is left
+    (Cochran 1977, *Sampling Techniques*, section 6.4). Few accounts that hold most of the revenue make it too
+    short.
+
+    Parameters
+    ----------
+    part, whole : array of float, shape (accounts,)
+        Such as the revenue of this year and that of the year before.
+    confidence : float
+
+    Returns
+    -------
+    low, high : float
+        NaN with fewer than two accounts, or where `whole` sums up to nothing.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in ratio_interval([110.0, 95.0, 80.0, 120.0], [100.0, 100.0, 100.0, 100.0])]
+    [0.73, 1.29]
+    """
+    part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    n, total = part.size, whole.sum()
+    if n < 2 or not total > 0:
+        return float("nan"), float("nan")
+    ratio = part.sum() / total
+    error = np.sqrt(n / (n - 1) * ((part - ratio * whole) ** 2).sum()) / total
+    half = stats.t.ppf((1 + confidence) / 2, n - 1) * error
+    return max(float(ratio - half), 0.0), float(ratio + half)
+
+
 def share_of_wallet(revenue: ArrayLike, wallet: ArrayLike) -> Floats:
     """Revenue taken from the client in the category over the client's spend in it (D-KPI-1).
 

@@ -2,7 +2,7 @@
 
 from kamsim.coverage.book import build_book
 from kamsim.coverage.capacity import FittedBounds, fit_bounds_to_capacity
-from kamsim.coverage.hiring import plan_hiring
+from kamsim.coverage.hiring import plan_hiring, with_one_more_ae
 from kamsim.coverage.load import hours_ratios, staffing, travel_share, workload
 from kamsim.coverage.marginal import MarginalValue, flat_maximum, marginal_value, value_response
 from kamsim.coverage.plan import CoveragePlan, plan_coverage
@@ -48,5 +48,6 @@ __all__ = [
     "travel_share",
     "value_by_team_size",
     "value_response",
+    "with_one_more_ae",
     "workload",
 ]

@@ -13,10 +13,12 @@ from kamsim.config import CoverageSettings
 from kamsim.coverage.working_time import full_time_share, ramp_speed, tenure_months
 from kamsim.dynamics_settings import PeopleSettings
 from kamsim.errors import ConfigError, unknown_name
-from kamsim.schemas import ROLES, TEAM, check
+from kamsim.schemas import BOOK, ROLES, TEAM, check
 
 Floats = NDArray[np.float64]
 QUARTER = 3
+NEWCOMER = "AE-new"
+"""Id of the AE who is not hired yet."""
 _ROUNDING = 1e-9
 
 
@@ -101,6 +103,38 @@ def plan_hiring(
     if not rows:
         raise ConfigError("needed must name a role at least")
     return pd.concat(rows).sort_values(["quarter", "role"], ignore_index=True)
+
+
+def with_one_more_ae(team: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
+    """Add an AE to the team, who is like the AE whose accounts ask for most hours.
+
+    Home, industries and hours are that AE's, for the newcomer is to relieve that book; the time until
+    somebody is found and at full speed is left out.
+
+    Parameters
+    ----------
+    team, book : DataFrame
+        TEAM and BOOK.
+
+    Returns
+    -------
+    DataFrame
+        TEAM with one row more, `NEWCOMER`.
+
+    Raises
+    ------
+    ConfigError
+        For a team without an AE.
+    """
+    team = check(team, TEAM)
+    aes = team[team["role"] == "AE"]
+    if aes.empty:
+        raise ConfigError("one more AE is like one of the team, and the team holds no AE")
+    asked = check(book, BOOK).groupby("owner_id")["workload_hours"].sum()
+    fullest = aes["rep_id"].map(asked).fillna(0.0).idxmax()
+    newcomer = aes.loc[[fullest]].assign(rep_id=NEWCOMER, name=NEWCOMER)
+    grown = pd.concat([team, newcomer]).astype(team.dtypes.to_dict()).sort_values("rep_id", ignore_index=True)
+    return check(grown, TEAM)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from kamsim.experiments.breakeven import Advice, BreakEven, break_even, guide_arithmetic
 from kamsim.experiments.calibration import CalibrationResult, calibrate
 from kamsim.experiments.compare import ComparisonResult, compare_policies
+from kamsim.experiments.effort_changes import recommend_attention, recommend_one_more_ae, shift_hours
 from kamsim.experiments.false_release import FalseReleaseResult, false_release
 from kamsim.experiments.fidelity import FidelityResult, measure_fidelity
 from kamsim.experiments.flips import FlipResult, decision_flips, lead_model
@@ -67,6 +68,8 @@ __all__ = [
     "mean_intervals",
     "measure_fidelity",
     "rebalance",
+    "recommend_attention",
+    "recommend_one_more_ae",
     "recommend_policy",
     "recommend_ratio",
     "recommend_team",
@@ -75,6 +78,7 @@ __all__ = [
     "screen",
     "search",
     "select_best",
+    "shift_hours",
     "validate",
     "value_of_scores",
 ]

@@ -25,13 +25,13 @@ OVER = " over "
 """Between two policies in the name of a recommendation."""
 RATIO = "_ratio"
 """After the segment in the name of a recommended ratio."""
-_COMPARED = "simulation"
+COMPARED = "simulation"
 """The luck that policies are compared with (`compare_policies`)."""
-_ALL = (
+ALL = (
     "response", "win_rate", "ae_cost_eur", "potential", "margin", "ae_hours", "churn", "opening_rate",
     "deal_size", "goodwill_gain",
 )  # fmt: skip
-_OF_THE_CLIENTS = tuple(n for n in _ALL if n not in ("ae_cost_eur", "margin", "ae_hours"))
+OF_THE_CLIENTS = tuple(n for n in ALL if n not in ("ae_cost_eur", "margin", "ae_hours"))
 """Where hours are planned and the team is paid either way, its cost and hours and the margin flip nothing."""
 _RIVALS = 4
 
@@ -89,7 +89,7 @@ def recommend_ratio(population: Population) -> Recommendation:
         played = population.contributions(np.concatenate([inside, rivals]), values, replications)
         return _best(played[: inside.size]), _best(played[inside.size :])
 
-    return Recommendation(f"{population.segment}{RATIO}", population, play, _ALL)
+    return Recommendation(f"{population.segment}{RATIO}", population, play, ALL)
 
 
 def recommend_team(population: Population, book: pd.DataFrame) -> Recommendation:
@@ -120,7 +120,7 @@ def recommend_team(population: Population, book: pd.DataFrame) -> Recommendation
         played = values["margin"] * population.revenue(efforts, values, replications) - costs[:, None]
         return played[0], _best(played[1:])
 
-    return Recommendation("team_size", population, play, _ALL)
+    return Recommendation("team_size", population, play, ALL)
 
 
 def recommend_policy(
@@ -144,19 +144,23 @@ def recommend_policy(
         When a policy does not cover exactly the population's accounts.
     """
     assignment = check(assignment, ASSIGNMENT)
-    sides = [_side(population, assignment, name) for name in (policy, rival)]
+    sides = [side_of(population, assignment, name) for name in (policy, rival)]
 
     def play(values: Values, replications: int) -> tuple[Floats, Floats]:
         own, other = (
-            values["margin"] * people.revenue(effort[None], values, replications, _COMPARED)[0]
+            values["margin"] * people.revenue(effort[None], values, replications, COMPARED)[0]
             for people, effort in sides
         )
         return own, other
 
-    return Recommendation(f"{policy}{OVER}{rival}", population, play, _OF_THE_CLIENTS)
+    return Recommendation(f"{policy}{OVER}{rival}", population, play, OF_THE_CLIENTS)
 
 
-def _side(population: Population, assignment: pd.DataFrame, policy: str) -> tuple[Population, Floats]:
+def side_of(population: Population, assignment: pd.DataFrame, policy: str) -> tuple[Population, Floats]:
+    """Return the population after a policy's hand-overs, and the hours a month that it gives each account.
+
+    Hours are AE-equivalents, those of SEs and CSMs among them, in the order of the population's accounts.
+    """
     there = assignment["policy"].unique().tolist()
     if policy not in there:
         raise ConfigError(unknown_name("policy", policy, there))

@@ -12,7 +12,7 @@ from kamsim.schemas import SEGMENTS
 
 COLUMNS = [
     "segment", "accounts", "customers", "revenue_eur_per_year", "revenue_share", "logo_retention", "low",
-    "high", "grr", "nrr", "cycle_months",
+    "high", "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high", "cycle_months",
 ]  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def portfolio_summary(
     accounts, history, opportunities : DataFrame
         `ACCOUNTS`, `HISTORY`, `OPPORTUNITIES`.
     confidence : float
-        Of the interval of retention.
+        Of the intervals.
 
     Returns
     -------
@@ -38,8 +38,9 @@ def portfolio_summary(
         One row a segment that has accounts, and one ("") for all: segment, accounts, customers,
         revenue_eur_per_year (the last recorded month's rate; where revenue comes deal by deal, the last
         12 months), revenue_share, logo_retention over the last 12 months (D-RET-1) with low and high, grr and
-        nrr (D-KPI-2) of the last 12 months against the 12 before, cycle_months (median age at signature;
-        renewals left out). What the history is too short for is missing.
+        nrr (D-KPI-2) of the last 12 months against the 12 before, each with low and high
+        (`kpis.ratio_interval`), cycle_months (median age at signature; renewals left out). What the history
+        is too short for is missing.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def _figures(record: Record, mine: np.ndarray, confidence: float) -> dict[str, f
     year = revenue[:, -MONTHS_A_YEAR:].sum()
     rate = MONTHS_A_YEAR * revenue[:, -1:].sum() if record.rhythm.recurring else year
     figures = {"customers": int(now.sum()), "revenue_eur_per_year": float(rate)}
-    kept = dict.fromkeys(("logo_retention", "low", "high", "grr", "nrr"), np.nan)
+    kept = dict.fromkeys(COLUMNS[5:-1], np.nan)
     if end - MONTHS_A_YEAR >= record.first:
         then = record.customers(end - MONTHS_A_YEAR)[mine]
         low, high = kpis.share_interval((then & now).sum(), then.sum(), confidence)
@@ -82,8 +83,24 @@ def _figures(record: Record, mine: np.ndarray, confidence: float) -> dict[str, f
     if end >= 2 * MONTHS_A_YEAR:
         before = revenue[:, -2 * MONTHS_A_YEAR : -MONTHS_A_YEAR].sum(axis=1)
         after = revenue[:, -MONTHS_A_YEAR:].sum(axis=1)
-        kept |= {"grr": float(kpis.grr(before, after)), "nrr": float(kpis.nrr(before, after))}
+        kept |= _year_on_year(before, after, confidence)
     return figures | kept
+
+
+def _year_on_year(before: np.ndarray, after: np.ndarray, confidence: float) -> dict[str, float]:
+    """Compare the revenue of last year's customers with theirs of this year."""
+    was = before > 0
+    before, after = before[was], after[was]
+    nrr_low, nrr_high = kpis.ratio_interval(after, before, confidence)
+    grr_low, grr_high = kpis.ratio_interval(np.minimum(before, after), before, confidence)
+    return {
+        "grr": float(kpis.grr(before, after)),
+        "grr_low": grr_low,
+        "grr_high": min(grr_high, 1.0),
+        "nrr": float(kpis.nrr(before, after)),
+        "nrr_low": nrr_low,
+        "nrr_high": nrr_high,
+    }
 
 
 def _cycle_months(opportunities: pd.DataFrame) -> pd.Series:

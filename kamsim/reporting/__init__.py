@@ -26,6 +26,7 @@ from kamsim.reporting.breakeven import (
 from kamsim.reporting.calibration import calibration_lines, calibration_table, moment_table
 from kamsim.reporting.churn_tables import at_stake_table, say_oracle, skill_table
 from kamsim.reporting.client_tables import alerts_table, deals_table, industry_table, roles_table, say_alerts
+from kamsim.reporting.contribution_tables import at_risk_table, contribution_table
 from kamsim.reporting.coverage import (
     hiring_table,
     hours_ratio_table,
@@ -39,6 +40,8 @@ from kamsim.reporting.coverage import (
     say_month,
     staffing_table,
 )
+from kamsim.reporting.decisions import decision_table
+from kamsim.reporting.executive import executive_table, say_basis, say_concentration
 from kamsim.reporting.exits import release_table
 from kamsim.reporting.fidelity import belief_table, fidelity_table
 from kamsim.reporting.finding import Finding, find_best, share_leading, state_finding
@@ -54,12 +57,18 @@ from kamsim.reporting.move_tables import (
 )
 from kamsim.reporting.notebook_picture import NotebookPicture, show_plot
 from kamsim.reporting.notebook_table import NotebookTable, show_table
+from kamsim.reporting.opening_tables import (
+    product_openings_table,
+    segment_openings_table,
+    underdeveloped_table,
+)
 from kamsim.reporting.pictures import write_picture
 from kamsim.reporting.plots import (
     balance_by_plan,
     book_hours,
     breakeven_cells,
     concentration_curve,
+    contribution_curve,
     effort_by_tier,
     held_out_potential,
     icp_and_potential,
@@ -70,6 +79,7 @@ from kamsim.reporting.plots import (
     plot_breakeven,
     plot_bridge,
     plot_concentration,
+    plot_contribution,
     plot_effort,
     plot_fidelity,
     plot_flat_maximum,
@@ -98,6 +108,7 @@ from kamsim.reporting.plots import (
     plot_sweep,
     plot_team_value,
     plot_territories,
+    plot_whitespace,
     plot_workload,
     plot_yearly_revenue,
     potential_and_churn,
@@ -106,6 +117,7 @@ from kamsim.reporting.plots import (
     territory_marks,
     territory_title,
     top_share,
+    whitespace_parts,
     workload_by_ae,
     yearly_differences,
 )
@@ -138,6 +150,7 @@ __all__ = [
     "advice_table",
     "alerts_table",
     "assessment_table",
+    "at_risk_table",
     "at_stake_table",
     "balance_by_plan",
     "belief_table",
@@ -149,12 +162,16 @@ __all__ = [
     "calibration_table",
     "comparison_table",
     "concentration_curve",
+    "contribution_curve",
+    "contribution_table",
     "criteria_table",
     "deal_name",
     "deals_table",
+    "decision_table",
     "disagreement_table",
     "effort_by_tier",
     "euros_table",
+    "executive_table",
     "failed_points_table",
     "fidelity_table",
     "find_best",
@@ -185,6 +202,7 @@ __all__ = [
     "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
+    "plot_contribution",
     "plot_effort",
     "plot_fidelity",
     "plot_flat_maximum",
@@ -213,12 +231,14 @@ __all__ = [
     "plot_sweep",
     "plot_team_value",
     "plot_territories",
+    "plot_whitespace",
     "plot_workload",
     "plot_yearly_revenue",
     "policies_table",
     "portfolio_table",
     "potential_and_churn",
     "potential_and_effort",
+    "product_openings_table",
     "quota_table",
     "recommendation_text",
     "release_table",
@@ -229,10 +249,12 @@ __all__ = [
     "rituals_table",
     "roles_table",
     "say_alerts",
+    "say_basis",
     "say_best_team",
     "say_book",
     "say_bounds",
     "say_changes",
+    "say_concentration",
     "say_first_actions",
     "say_flat",
     "say_lacking",
@@ -243,6 +265,7 @@ __all__ = [
     "say_places",
     "score_value_table",
     "screening_table",
+    "segment_openings_table",
     "share_leading",
     "show_plot",
     "show_table",
@@ -260,8 +283,10 @@ __all__ = [
     "tier_certainty",
     "tier_certainty_table",
     "top_share",
+    "underdeveloped_table",
     "verdict_lines",
     "verdict_texts",
+    "whitespace_parts",
     "workload_by_ae",
     "write_action_plan",
     "write_assumption",

@@ -80,7 +80,7 @@ def _panel(ax: Axes, locale: Locale) -> str:
     entries = [] if legend is None else [text.get_text() for text in legend.get_texts()]
     parts = [
         f"{title}." if title else "",
-        _axes(ax.get_xlabel(), ax.get_ylabel(), locale),
+        _axes(" ".join(ax.get_xlabel().split()), " ".join(ax.get_ylabel().split()), locale),
         locale.text("picture.signs", signs=", ".join(entries)) if entries else "",
     ]
     return " ".join(part for part in parts if part)

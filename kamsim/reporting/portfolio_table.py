@@ -35,10 +35,10 @@ def portfolio_table(
     Examples
     --------
     >>> row = {"segment": "smb", "accounts": 10, "customers": 8, "revenue_eur_per_year": 1e6,
-    ...     "revenue_share": 1.0, "logo_retention": 0.7, "low": 0.4, "high": 0.9, "grr": 0.8, "nrr": 1.1,
-    ...     "cycle_months": 2.0}
-    >>> portfolio_table(pd.DataFrame([row]))["Logo retention (95% interval)"].tolist()
-    ['70% (40% to 90%)']
+    ...     "revenue_share": 1.0, "logo_retention": 0.7, "low": 0.4, "high": 0.9, "grr": 0.8, "grr_low": 0.7,
+    ...     "grr_high": 0.9, "nrr": 1.1, "nrr_low": 0.9, "nrr_high": 1.3, "cycle_months": 2.0}
+    >>> portfolio_table(pd.DataFrame([row])).iloc[0, [5, 6, 7]].tolist()
+    ['70% (40% to 90%)', '80% (70% to 90%)', '110% (90% to 130%)']
     """
     names = (
         "segment", "accounts", "customers", "revenue", "revenue_share", "retention", "grr", "nrr", "cycle",
@@ -50,17 +50,23 @@ def portfolio_table(
 
 
 def _row_texts(row: dict[Hashable, Any], locale: Locale, currency: str, largest: float) -> tuple[str, ...]:
-    kept = [locale.percent(row[name], 0) for name in ("logo_retention", "low", "high")]
-    interval = dict(zip(("middle", "low", "high"), kept, strict=True))
-    missing = locale.text("format.missing")
     return (
         segment_name(row["segment"], locale) if row["segment"] else locale.text("summary.all"),
         locale.number(row["accounts"]),
         locale.number(row["customers"]),
         locale.money(row["revenue_eur_per_year"], currency, compact=True, like=largest),
         locale.percent(row["revenue_share"], 0),
-        missing if np.isnan(row["logo_retention"]) else locale.text("format.interval", **interval),
-        locale.percent(row["grr"], 0),
-        locale.percent(row["nrr"], 0),
+        _share_with_interval(row["logo_retention"], row["low"], row["high"], locale),
+        _share_with_interval(row["grr"], row["grr_low"], row["grr_high"], locale),
+        _share_with_interval(row["nrr"], row["nrr_low"], row["nrr_high"], locale),
         locale.number(row["cycle_months"], 1),
     )
+
+
+def _share_with_interval(middle: float, low: float, high: float, locale: Locale) -> str:
+    if np.isnan(middle):
+        return locale.text("format.missing")
+    if np.isnan(low):
+        return locale.percent(middle, 0)
+    ends = (locale.percent(x, 0) for x in (middle, low, high))
+    return locale.text("format.interval", **dict(zip(("middle", "low", "high"), ends, strict=True)))

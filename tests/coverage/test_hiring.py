@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.coverage import plan_hiring
+from kamsim.coverage import plan_hiring, with_one_more_ae
+from kamsim.coverage.hiring import NEWCOMER
 from kamsim.dynamics_settings import PeopleSettings
 from kamsim.errors import ConfigError
-from kamsim.schemas import TEAM
+from kamsim.schemas import BOOK, TEAM
 
 CUTOFF = pd.Timestamp("2026-01-01")
 MakeFrame = Callable[..., pd.DataFrame]
@@ -132,3 +133,17 @@ def test_part_timers_count_as_their_share(make_frame: MakeFrame) -> None:
     assert (plan["people"] == 2.5).all()
     heads = plan_hiring({"AE": 2.5}, team, rules(), cutoff=CUTOFF)
     assert (heads["people"] == 4).all()
+
+
+def test_one_more_ae_is_like_the_one_of_the_fullest_book(make_frame: MakeFrame) -> None:
+    team = make_frame(
+        TEAM, rep_id=["AE1", "AE2", "SE1"], role=["AE", "AE", "SE"], city=["Lyon", "Nice", "Metz"]
+    )
+    book = make_frame(BOOK, account_id=["a", "b"], owner_id=["AE1", "AE2"], workload_hours=[1.0, 9.0])
+
+    grown = with_one_more_ae(team, book).set_index("rep_id")
+
+    assert grown.loc[NEWCOMER, "city"] == "Nice"
+    assert grown.drop(index=NEWCOMER).reset_index().equals(team)
+    with pytest.raises(ConfigError, match="the team holds no AE"):
+        with_one_more_ae(team[team["role"] == "SE"], book)

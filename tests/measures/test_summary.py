@@ -20,6 +20,11 @@ def test_figures_of_each_segment_and_of_all(make_history, make_accounts, make_op
     assert summary["logo_retention"].tolist() == pytest.approx([1.0, 0.5, 2 / 3])
     assert summary["nrr"].tolist() == pytest.approx([1.5, 0.5, 1.0])
     assert summary["grr"].tolist() == pytest.approx([1.0, 0.5, 0.75])
+    before, after = np.array([120.0, 120.0, 240.0]), np.array([120.0, 0.0, 360.0])
+    whole = summary.loc["", ["nrr_low", "nrr_high", "grr_low", "grr_high"]].tolist()
+    low, high = kpis.ratio_interval(np.minimum(before, after), before)
+    assert whole == pytest.approx([*kpis.ratio_interval(after, before), low, min(high, 1.0)])
+    assert np.isnan(summary.loc["strategic", "nrr_low"])  # one customer tells of no spread
     assert summary["cycle_months"].tolist() == pytest.approx([np.nan, 1.94, 1.94], abs=0.01, nan_ok=True)
     ends = kpis.share_interval([1, 1, 2], [1, 2, 3])
     assert summary[["low", "high"]].to_numpy().T.tolist() == pytest.approx(np.array(ends))
@@ -30,4 +35,4 @@ def test_a_short_history_leaves_retention_open(make_history, make_accounts) -> N
         make_accounts({"a": "smb"}), make_history({"a": [10.0] * 12}), OPPORTUNITIES.empty()
     )
 
-    assert summary[["logo_retention", "low", "high", "grr", "nrr"]].isna().all(axis=None)
+    assert summary[["logo_retention", "low", "high", "grr", "nrr", "nrr_high"]].isna().all(axis=None)

@@ -1,7 +1,7 @@
 """One picture a file: a function that prepares its frame, one that states the finding, one that draws.
 
-A plot returns its axes and leaves pyplot alone; a notebook (with ``%matplotlib inline``) shows it when a
-cell ends in ``plot_...(...).figure``.
+A plot returns its axes and leaves pyplot alone; a notebook shows it with its alternative text when a cell
+ends in ``show_plot(plot_...(...), locale)``.
 """
 
 from kamsim.reporting.plots.account_timeline import plot_account_timeline
@@ -10,6 +10,7 @@ from kamsim.reporting.plots.books import book_hours, plot_books
 from kamsim.reporting.plots.breakeven import breakeven_cells, plot_breakeven
 from kamsim.reporting.plots.bridge import plot_bridge
 from kamsim.reporting.plots.concentration import concentration_curve, plot_concentration, top_share
+from kamsim.reporting.plots.cumulative_contribution import contribution_curve, plot_contribution
 from kamsim.reporting.plots.differences import plot_policy_differences
 from kamsim.reporting.plots.effort import effort_by_tier, plot_effort
 from kamsim.reporting.plots.fidelity import plot_fidelity
@@ -37,6 +38,7 @@ from kamsim.reporting.plots.survival import plot_survival
 from kamsim.reporting.plots.sweep import plot_sweep
 from kamsim.reporting.plots.team_value import plot_team_value
 from kamsim.reporting.plots.territories import plot_territories, territory_marks, territory_title
+from kamsim.reporting.plots.whitespace import plot_whitespace, whitespace_parts
 from kamsim.reporting.plots.workload import plot_workload, workload_by_ae
 from kamsim.reporting.plots.yearly import plot_yearly_revenue, yearly_differences
 
@@ -45,6 +47,7 @@ __all__ = [
     "book_hours",
     "breakeven_cells",
     "concentration_curve",
+    "contribution_curve",
     "effort_by_tier",
     "held_out_potential",
     "icp_and_potential",
@@ -55,6 +58,7 @@ __all__ = [
     "plot_breakeven",
     "plot_bridge",
     "plot_concentration",
+    "plot_contribution",
     "plot_effort",
     "plot_fidelity",
     "plot_flat_maximum",
@@ -83,6 +87,7 @@ __all__ = [
     "plot_sweep",
     "plot_team_value",
     "plot_territories",
+    "plot_whitespace",
     "plot_workload",
     "plot_yearly_revenue",
     "potential_and_churn",
@@ -91,6 +96,7 @@ __all__ = [
     "territory_marks",
     "territory_title",
     "top_share",
+    "whitespace_parts",
     "workload_by_ae",
     "yearly_differences",
 ]
