@@ -161,7 +161,9 @@ def reestimate(
     )
 
 
-def facts_of(selection: Selection | None, winner: Reestimate | None, precision: Precision | None) -> dict[str, Any]:
+def facts_of(
+    selection: Selection | None, winner: Reestimate | None, precision: Precision | None
+) -> dict[str, Any]:
     """Bring the verdict into the form in which a manifest keeps it."""
     return {
         "selection": selection

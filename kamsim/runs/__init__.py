@@ -10,6 +10,7 @@ from kamsim.runs.breakeven import (
 from kamsim.runs.calibration import calibrate_stage, calibrated_scenario, read_draws
 from kamsim.runs.coverage import coverage_stage
 from kamsim.runs.desk import Desk, lay_out
+from kamsim.runs.gains import gains_stage, read_gains
 from kamsim.runs.generation import GenerationSummary, generate_stage
 from kamsim.runs.notebook import (
     Notebook,
@@ -58,6 +59,7 @@ __all__ = [
     "cutoff_of",
     "find_notebook",
     "flip_stage",
+    "gains_stage",
     "generate_stage",
     "import_stage",
     "lay_out",
@@ -65,6 +67,7 @@ __all__ = [
     "parse_assignments",
     "provenance",
     "read_draws",
+    "read_gains",
     "read_notebook",
     "require_current",
     "run_notebook",
