@@ -93,8 +93,7 @@ def sales_gain(frequencies: pd.DataFrame, team_cost_eur: float) -> Estimate:
     >>> sales_gain(pd.DataFrame(rows | ends), 40.0)
     Estimate(value=0.03, low=0.02, high=0.04)
     """
-    by_months = frequencies.set_index("every_months")
-    never, once = by_months.loc[0], by_months.drop(index=0).iloc[0]
-    sales = float(never["contribution_eur"]) + team_cost_eur
-    value, low, high = (float(once[f"difference{end}_eur"]) / sales for end in ("", "_low", "_high"))
+    never, once = frequencies.sort_values("every_months").to_dict("records")
+    sales = never["contribution_eur"] + team_cost_eur
+    value, low, high = (float(once[f"difference{end}_eur"] / sales) for end in ("", "_low", "_high"))
     return Estimate(value, low, high)

@@ -162,7 +162,7 @@ def gain_of(values: pd.DataFrame, reference: str, confidence: float) -> dict[str
     if not all(float(below[known].mean()) > 0 for _, below in pairs.values()):
         names = [f"{name}{end}" for name in pairs for end in ("", "_low", "_high")]
         return dict.fromkeys(names, float("nan"))
-    found = {}
+    found: dict[str, float] = {}
     for name, (above, below) in pairs.items():
         ratio = _ratio(above[known], below[known], confidence)
         found |= {name: ratio.mean, f"{name}_low": ratio.low, f"{name}_high": ratio.high}

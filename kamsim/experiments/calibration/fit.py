@@ -108,8 +108,8 @@ def fit_what_fits(
 ) -> tuple[Fit, list[int]]:
     """Fit, and leave out, one after the other, moments that the model cannot follow whatever the parameters.
 
-    Else one figure that the model does not know of would bend all the others. A third of them may go, so never
-    the only one.
+    Else one figure that the model does not know of would bend all the others. A third of them may go,
+    so never the only one.
 
     Returns
     -------

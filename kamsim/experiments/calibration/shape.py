@@ -72,7 +72,7 @@ def _prospects(traces: Traces, code: int, scenario: Scenario) -> float:
 
 
 def _minimum_cycle(traces: Traces, code: int, scenario: Scenario) -> int:
-    """Largest number of months, up to the scenario's, that hardly any win undercuts; one alone says nothing."""
+    """Largest number of months, up to the scenario's, that hardly any win undercuts; one may be an error."""
     given: int = getattr(scenario.dynamics, SEGMENTS[code]).minimum_cycle_months
     own = traces.segment[traces.deal_account] == code
     ages: Floats = traces.deal_age[own & (traces.deal_status == WON) & ~np.isnan(traces.deal_age)]
