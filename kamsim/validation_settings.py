@@ -70,6 +70,8 @@ class ValidationSettings(Settings):
     slow_months_pace: Band = figure("ratio", "signatures in a slow month over those in another")
     five_deciders: ShareBand = figure("share", "key accounts with five deciders or more")
     optimisation_gain: Band = figure("share", "contribution gained by the best size and allocation")
+    gain_from_allocation: ShareBand = figure("share", "part of that gain which the team there is could have")
+    realignment_gain: Band = figure("share", "sales gained by one realignment of the books")
     search_accounts: int = figure("accounts", "accounts pooled for each point of a search", ge=1)
     knobs: dict[str, Band] = figure("knob's own", "range in which a search may turn each knob", min_length=1)
     strategic: SegmentBands

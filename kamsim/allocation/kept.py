@@ -38,6 +38,11 @@ def check_plan(problem: AllocationProblem, plan: Plan, policy: str) -> pd.DataFr
     InfeasibleAllocationError
         Naming the policy, the account or AE, and the hours or the constraint.
     """
+    if plan.owner.shape != (problem.accounts,) or plan.hours.shape != (problem.accounts,):
+        raise InfeasibleAllocationError(
+            f"policy {policy!r} must give each of {problem.accounts} accounts an owner and hours,"
+            f" got {plan.owner.size} owners and {plan.hours.size} hours"
+        )
     lost = (plan.owner < 0) | (plan.owner >= problem.reps) | ~(plan.hours >= 0)
     if lost.any():
         account = problem.account_ids[int(np.argmax(lost))]

@@ -13,10 +13,10 @@ from kamsim.errors import BundleError, ConfigError
 Format = Literal["parquet", "csv"]
 STAGES = (
     "portfolio", "calibration", "scores", "values", "allocation", "simulation", "report", "territories",
-    "coverage", "breakeven", "flips",
+    "coverage", "breakeven", "flips", "gains",
 )  # fmt: skip
 """In an order in which none comes before what it reads."""
-BESIDE = ("calibration", "territories", "coverage", "breakeven", "flips")
+BESIDE = ("calibration", "territories", "coverage", "breakeven", "flips", "gains")
 """Stages beside the chain: no stage needs them."""
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"

@@ -195,10 +195,15 @@ def _allocate(
 
 
 def _show_comparison(result: ComparisonResult, plan: Scenario, locale: Locale) -> None:
-    from kamsim.reporting import comparison_table, render_text, verdict_lines
+    from kamsim.reporting import comparison_table, key_figure_table, render_text, verdict_lines
 
     months, confidence = plan.experiment.months, plan.experiment.confidence
-    table = comparison_table(result.comparison, locale, plan.currency, months=months, confidence=confidence)
+    if result.selection is None:
+        table = key_figure_table(result.key_figures, locale, plan.currency)
+    else:
+        table = comparison_table(
+            result.comparison, locale, plan.currency, months=months, confidence=confidence
+        )
     typer.echo(render_text(table))
     for line in verdict_lines(result.facts(), plan, result.truth_known, locale):
         typer.echo(line)

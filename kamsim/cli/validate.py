@@ -28,6 +28,10 @@ def validate(
         bool, typer.Option("--search", help="Search the knobs for targets that are out of band.")
     ] = False,
     tries: Annotated[int, typer.Option(min=1, metavar="N", help="Points that a search measures.")] = 48,
+    gains: Annotated[
+        bool,
+        typer.Option("--gains", help="Play what better decisions gain, too: minutes; kept with the run."),
+    ] = False,
     accounts: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Accounts over which bands are read; 20,000 by preset."),
@@ -44,22 +48,25 @@ def validate(
     accounts. Ends with exit code 0 when every target is in band (claims are shown, not asked for), and with 1
     when one is out.
     """
+    from kamsim import runs
     from kamsim.bundle import read_manifest, read_portfolio
     from kamsim.experiments.likeness import compare_bundles
     from kamsim.experiments.validation import validate as hold_against_targets
     from kamsim.reporting import render_text
     from kamsim.reporting.validation import likeness_line, likeness_table, validation_table
-    from kamsim.runs.standing import cutoff_of
 
-    locale, lines = start(lang, 1 + search + (against is not None))
+    locale, lines = start(lang, 1 + gains + search + (against is not None))
     plan = _plan(run, overrides_of(settings, None))
     portfolio = read_portfolio(run)
     other = None if against is None else read_portfolio(against)
     generated = read_manifest(run, "portfolio").facts.get("origin") == "generated"
+    if gains:
+        with lines.stage("gains") as progress:
+            runs.gains_stage(run, runs.scenario_for(run, "simulation", {}), progress=progress)
     with lines.stage("validation") as progress:
         result = hold_against_targets(
-            plan, portfolio=portfolio, cutoff=cutoff_of(run), accounts=accounts, generated=generated,
-            progress=progress,
+            plan, portfolio=portfolio, cutoff=runs.cutoff_of(run), accounts=accounts, generated=generated,
+            gains=runs.read_gains(run), progress=progress,
         )  # fmt: skip
     typer.echo(render_text(validation_table(result, locale)))
     _tell_summary(result, generated, locale)
@@ -91,8 +98,10 @@ def _plan(run: Path, overrides: dict[str, Any]) -> Scenario:
 
 
 def _tell_summary(result: ValidationResult, generated: bool, locale: Locale) -> None:
+    from kamsim.reporting.validation import gain_lines
+
     verdicts = result.table["verdict"].value_counts()
-    counts = {name: locale.number(int(verdicts.get(name, 0))) for name in ("in", "out", "unknown", "pending")}
+    counts = {name: locale.number(int(verdicts.get(name, 0))) for name in ("in", "out", "unknown", "unasked")}
     pooled = {"accounts": locale.number(result.accounts), "books": locale.number(result.books)}
     typer.echo(
         locale.text(
@@ -100,13 +109,15 @@ def _tell_summary(result: ValidationResult, generated: bool, locale: Locale) -> 
             held=counts["in"],
             missed=counts["out"],
             unknown=counts["unknown"],
-            pending=counts["pending"],
+            unasked=counts["unasked"],
             confidence=locale.confidence(result.scenario.experiment.confidence),
             **pooled,
         )
     )
     if not generated:
         typer.echo(locale.text("validation.imported"))
+    for line in gain_lines(result, locale):
+        typer.echo(line)
 
 
 def _tell_conflicts(plan: Scenario, locale: Locale) -> None:
@@ -120,12 +131,15 @@ def _tell_conflicts(plan: Scenario, locale: Locale) -> None:
 def _search(result: ValidationResult, tries: int, locale: Locale, progress: Any) -> None:
     """Look for the targets that are out, and watch those that are in."""
     from kamsim.experiments.infeasibility import search
+    from kamsim.experiments.targets import TARGETS
     from kamsim.reporting.validation import search_lines
 
-    if not result.out:
+    # A gain takes minutes a try: those are not searched for.
+    quick = result.table[[TARGETS[name].build is not None for name in result.table["target"]]]
+    if not (quick["verdict"] == "out").any():
         typer.echo(locale.text("search.none"))
         return
-    measured = result.table.loc[result.table["verdict"].isin(["in", "out"]), "target"].tolist()
+    measured = quick.loc[quick["verdict"].isin(["in", "out"]), "target"].tolist()
     found = search(result.scenario, measured, budget=tries, progress=progress)
     typer.echo("\n" + "\n".join(search_lines(found, locale)))
 

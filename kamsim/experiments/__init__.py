@@ -8,6 +8,7 @@ from kamsim.experiments.false_release import FalseReleaseResult, false_release
 from kamsim.experiments.fidelity import FidelityResult, measure_fidelity
 from kamsim.experiments.flips import FlipResult, decision_flips, lead_model
 from kamsim.experiments.frontier_check import check_frontier
+from kamsim.experiments.gains import measure_gains
 from kamsim.experiments.infeasibility import SearchResult, search
 from kamsim.experiments.intervals import Interval, mean_interval, mean_intervals
 from kamsim.experiments.key_figures import key_figures
@@ -67,6 +68,7 @@ __all__ = [
     "mean_interval",
     "mean_intervals",
     "measure_fidelity",
+    "measure_gains",
     "rebalance",
     "recommend_attention",
     "recommend_one_more_ae",

@@ -50,14 +50,15 @@ class ComparisonResult:
         False where the latent state was drawn from scores and priors.
     key_figures : DataFrame
         KEY_FIGURES.
-    selection : Selection
-        Which policy is best, or why none is named.
+    selection : Selection or None
+        Which policy is best, or why none is named; None where one policy was played alone.
     winner : Reestimate or None
-        The leader's value on fresh luck; None with too few replications.
+        The leader's value on fresh luck; None with too few replications, or of one policy alone.
     precision : Precision or None
-        None where no precision was asked for.
+        None where no precision was asked for, or there is no difference to be precise about.
     remarks : tuple of str
-        What restricts the figures: "short_history" where the year before is not recorded.
+        What restricts the figures: "alone" where there is nothing to compare with, "short_history" where the
+        year before is not recorded.
     released : DataFrame
         One row a policy that carries rules: policy; accounts_released, those that stand released when the
         horizon ends; hours_freed, AE hours a month that frees. Means over the lanes.
@@ -67,7 +68,7 @@ class ComparisonResult:
     comparison: pd.DataFrame
     truth_known: bool
     key_figures: pd.DataFrame
-    selection: Selection
+    selection: Selection | None
     winner: Reestimate | None
     precision: Precision | None
     remarks: tuple[str, ...]
@@ -84,6 +85,9 @@ class ComparisonResult:
 
     def summary(self) -> str:
         """Say in one line which policy brings most contribution, with its interval."""
+        if self.selection is None:
+            only = self.comparison.to_dict("records")[0]
+            return f"{only['policy']} alone: {only['contribution_eur']:,.0f} of contribution"
         best = self.comparison.nlargest(1, "contribution_difference_eur").to_dict("records")[0]
         mean, low, high = (best[f"contribution_difference{end}_eur"] for end in ("", "_low", "_high"))
         return f"{best['policy']}: {mean:+,.0f} ({low:+,.0f} to {high:+,.0f}) against the baseline"
@@ -111,7 +115,8 @@ def compare_policies(
     book, scores : DataFrame
         BOOK and SCORES.
     assignment : DataFrame
-        ASSIGNMENT of two policies or more, `scenario.experiment.baseline` among them.
+        ASSIGNMENT of the policies, `scenario.experiment.baseline` among them. One alone gets its figures with
+        their intervals, and no verdict.
     scenario : Scenario
     cutoff : Timestamp
         First day of the horizon.
@@ -130,8 +135,7 @@ def compare_policies(
     Raises
     ------
     ConfigError
-        With fewer than two policies, without the baseline, or with fewer draws of the parameters than of the
-        latent state.
+        Without the baseline, or with fewer draws of the parameters than of the latent state.
     SchemaError
         When the book is not of this portfolio, or a policy drops an account, covers a stranger or names
         somebody who is no AE of the team.
@@ -167,12 +171,15 @@ def compare_policies(
     precision = reach_precision(playing, settings, wanted, budget)
     periods = check(pd.concat(playing.parts, ignore_index=True), PERIODS)
     played = playing.played
-    selection = select(playing, settings, played, max(budget, played))
-    fresh = Playing(partial(play, scenario=with_fresh_luck(scenario)), policies)
-    winner = reestimate(selection, fresh, playing.contributions(played), played, settings.confidence)
+    selection = winner = None
+    if len(policies) > 1:
+        selection = select(playing, settings, played, max(budget, played))
+        check(selection.trace, SELECTION)
+        fresh = Playing(partial(play, scenario=with_fresh_luck(scenario)), policies)
+        winner = reestimate(selection, fresh, playing.contributions(played), played, settings.confidence)
     comparison = _comparison(periods, assignment, book, portfolio.team, scenario, dict(gaps or {}))
     figures = key_figures(periods, settings.baseline, settings.confidence)
-    check(selection.trace, SELECTION)
+    remarks = {"alone": len(policies) == 1, "short_history": not has_year_before(portfolio, cutoff)}
     return ComparisonResult(
         periods=periods,
         comparison=check(comparison, COMPARISON),
@@ -181,7 +188,7 @@ def compare_policies(
         selection=selection,
         winner=winner,
         precision=precision,
-        remarks=() if has_year_before(portfolio, cutoff) else ("short_history",),
+        remarks=tuple(remark for remark, holds in remarks.items() if holds),
         released=_released_table(tally),
     )
 
@@ -199,8 +206,6 @@ def _policies(assignment: pd.DataFrame, scenario: Scenario) -> list[str]:
     there = assignment["policy"].unique().tolist()
     if baseline not in there:
         raise ConfigError(f"experiment.baseline: {unknown_name('policy', baseline, there)}")
-    if len(there) < 2:
-        raise ConfigError(f"a comparison wants two policies or more, got {there[0]!r} alone")
     order = [*scenario.allocation.policies, *there]
     return sorted(there, key=lambda name: (name != baseline, order.index(name)))
 

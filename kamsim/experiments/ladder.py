@@ -104,7 +104,7 @@ class RegretLadder:
         return float(lost[NAMES[6]] - lost[self.reference])
 
     def gain(self) -> dict[str, float]:
-        """Return what the best size and allocation gain: gain, gain_low, gain_high, from_allocation.
+        """Return what the best size and allocation gain: gain, from_allocation, each with its _low and _high.
 
         Shares of the status quo's contribution, and the part of the gain that the present team could have.
         """

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamsim.allocation import ValueCurves, value_of
 from kamsim.dynamics.state import Floats
-from kamsim.experiments.intervals import mean_interval
+from kamsim.experiments.intervals import Interval, mean_interval
 from kamsim.experiments.ladder_plans import HABITS, NAMES, Rung, status_quo_name
 from kamsim.experiments.ladder_rules import LadderRules
 
@@ -151,17 +151,29 @@ def gain_of(values: pd.DataFrame, reference: str, confidence: float) -> dict[str
     -------
     dict of str to float
         gain with its ends gain_low and gain_high, step 9 over the status quo as a share of what the status
-        quo brings; from_allocation, the part of it that step 8 brings with the team there is. All NaN where
-        the status quo brings nothing after its team's cost, or there is no gain to take a part of.
+        quo brings; from_allocation with its ends, the part of it that step 8 brings with the team there is.
+        Both are ratios of means, with intervals by linearisation (Cochran 1977, Sampling Techniques, 6.4).
+        All NaN where the status quo brings nothing after its team's cost, or there is no gain to take a part
+        of.
     """
     now, best, same_team = (values[name].to_numpy() for name in (reference, NAMES[9], NAMES[8]))
     known = np.isfinite(best - now)
-    whole, level = mean_interval(best - now, confidence), float(now[known].mean())
-    ends = {"gain": whole.mean, "gain_low": whole.low, "gain_high": whole.high}
-    if not (level > 0 and whole.mean > 0):
-        return dict.fromkeys((*ends, "from_allocation"), float("nan"))
-    part = float((same_team - now)[known].mean()) / whole.mean
-    return {name: float(end / level) for name, end in ends.items()} | {"from_allocation": part}
+    pairs = {"gain": (best - now, now), "from_allocation": (same_team - now, best - now)}
+    if not all(float(below[known].mean()) > 0 for _, below in pairs.values()):
+        names = [f"{name}{end}" for name in pairs for end in ("", "_low", "_high")]
+        return dict.fromkeys(names, float("nan"))
+    found: dict[str, float] = {}
+    for name, (above, below) in pairs.items():
+        ratio = _ratio(above[known], below[known], confidence)
+        found |= {name: ratio.mean, f"{name}_low": ratio.low, f"{name}_high": ratio.high}
+    return found
+
+
+def _ratio(above: Floats, below: Floats, confidence: float) -> Interval:
+    """Ratio of two means of the same replications, with its interval."""
+    ratio, level = float(above.mean() / below.mean()), float(below.mean())
+    left = mean_interval((above - ratio * below) / level, confidence)
+    return Interval(ratio, ratio + left.low, ratio + left.high)
 
 
 def habits_of(values: pd.DataFrame, confidence: float) -> pd.DataFrame:

@@ -16,6 +16,10 @@ from kamsim.errors import ConfigError
 from kamsim.schemas import CALIBRATION_DRAWS, check
 from kamsim.value import draw_states
 
+JUDGED = "judged"
+"""Luck of the latent states that plans are played on. Values are believed on other draws: a plan judged on
+the draws that it was optimised on would look better than it is."""
+
 
 def scenarios_by_draw(scenario: Scenario, parameters: pd.DataFrame, draws: int) -> tuple[Scenario, ...]:
     """Give each draw a scenario with its own parameters.
@@ -63,7 +67,7 @@ def states_by_draw(
 ) -> State:
     """Draw the latent states from number `first` on, each with the parameters of its draw."""
     lanes = [
-        draw_states(accounts, opportunities, scores, own, 1, cutoff=cutoff, first=k)
+        draw_states(accounts, opportunities, scores, own, 1, cutoff=cutoff, first=k, luck=JUDGED)
         for k, own in enumerate(scenarios, first)
     ]
     return State.side_by_side(lanes)

@@ -23,6 +23,7 @@ from kamsim.dynamics import (
 from kamsim.dynamics.state import Counts, Floats
 from kamsim.errors import ConfigError, SchemaError, unknown_name
 from kamsim.experiments.assumptions import Values, shift_dynamics, shift_state
+from kamsim.experiments.outer import JUDGED
 from kamsim.experiments.win_rate import WinRates, measure_win_rates
 from kamsim.schemas import BOOK, SCORES, SEGMENTS, check
 from kamsim.streams import luck_key
@@ -259,7 +260,9 @@ def starting_state(
         return state_from_tables(portfolio.accounts, portfolio.truth, portfolio.deals), True
     scores = check(scores, SCORES)
     draws = scenario.experiment.draws
-    state = draw_states(portfolio.accounts, portfolio.opportunities, scores, scenario, draws, cutoff=cutoff)
+    state = draw_states(
+        portfolio.accounts, portfolio.opportunities, scores, scenario, draws, cutoff=cutoff, luck=JUDGED
+    )
     return state, False
 
 

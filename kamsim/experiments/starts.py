@@ -17,7 +17,7 @@ from kamsim.bundle import Portfolio
 from kamsim.config import DynamicsSettings, Scenario
 from kamsim.dynamics import State, Team, state_from_tables
 from kamsim.dynamics.state import Counts
-from kamsim.experiments.outer import count_draws, scenarios_by_draw, states_by_draw
+from kamsim.experiments.outer import JUDGED, count_draws, scenarios_by_draw, states_by_draw
 from kamsim.streams import luck_key
 from kamsim.value import draw_states
 
@@ -126,7 +126,7 @@ def find_starts(
     draw, replication = np.repeat(numbers, per_draw), np.arange(first * per_draw, last * per_draw)
     tables = portfolio.accounts, portfolio.opportunities, scores
     if parameters is None:
-        start = draw_states(*tables, scenario, last - first, cutoff=cutoff, first=first)
+        start = draw_states(*tables, scenario, last - first, cutoff=cutoff, first=first, luck=JUDGED)
         return Starts(start, per_draw, draw, replication, False, one)
     own = scenarios_by_draw(scenario, parameters, last)[first:]
     start = states_by_draw(*tables, own, first=first, cutoff=cutoff)

@@ -16,7 +16,7 @@ from kamsim.experiments.measures import Measure
 from kamsim.schemas import SEGMENTS
 from kamsim.validation_settings import SegmentBands, ValidationSettings
 
-Standing = Literal["target", "claim", "beside", "pending"]
+Standing = Literal["target", "claim", "beside"]
 Build = Callable[[Scenario], Measure]
 
 QUARTER = 0.25
@@ -35,10 +35,9 @@ class Target:
     band : str
         Key below ``validation`` of its band; "" where there is none.
     build : callable or None
-        Makes the measure for a scenario; None where it cannot be measured yet.
-    standing : {"target", "claim", "beside", "pending"}
-        A claim is shown and not asked for; a figure "beside" has no band; what is pending waits for later
-        work.
+        Makes the measure for a scenario; None for a gain, which is played on one book (`measure_gains`).
+    standing : {"target", "claim", "beside"}
+        A claim is shown and not asked for; a figure "beside" has no band.
     segment : str
         "" where it speaks of all accounts.
     """
@@ -113,7 +112,9 @@ def _of_all() -> list[Target]:
             lambda s: measure.slow_months_pace(s.validation.slow_calendar_months),
         ),
         Target("five_deciders", "share", "five_deciders", _plain(measure.five_deciders)),
-        Target("optimisation_gain", "share", "optimisation_gain", None, "pending"),
+        Target("optimisation_gain", "share", "optimisation_gain", None),
+        Target("gain_from_allocation", "share", "gain_from_allocation", None),
+        Target("realignment_gain", "share", "realignment_gain", None, "claim"),
     ]  # fmt: skip
 
 

@@ -15,11 +15,12 @@ from kamsim.experiments.evidence import Evidence, gather, pool
 from kamsim.experiments.measures import Estimate, estimate
 from kamsim.experiments.targets import TARGETS, Target
 from kamsim.portfolio import generate_portfolio
+from kamsim.schemas import GAINS, check
 
 Progress = Callable[[int, int], None]
 """Called with the accounts pooled and those wanted."""
 
-VERDICTS = ("in", "out", "claim_in", "claim_out", "beside", "unknown", "pending")
+VERDICTS = ("in", "out", "claim_in", "claim_out", "beside", "unknown", "unasked")
 
 _MOST_BOOKS = 100
 """A book takes a third of a second, however small: very small ones are made larger."""
@@ -34,8 +35,8 @@ class ValidationResult:
     table : DataFrame
         A row a target: target, segment, unit, source, band_low, band_high, value, low, high, verdict.
         Verdicts: ``in`` or ``out`` of band; ``claim_in`` or ``claim_out`` for claims, which nobody is held
-        to; ``beside`` without a band; ``unknown`` where this portfolio cannot show it; ``pending`` where
-        nothing measures it yet.
+        to; ``beside`` without a band; ``unknown`` where this portfolio cannot show it; ``unasked`` for a gain
+        that was not played.
     accounts, books : int
         Pooled.
     seeds : tuple of int
@@ -73,6 +74,7 @@ def validate(
     accounts: int | None = None,
     generated: bool = True,
     targets: Iterable[str] | None = None,
+    gains: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> ValidationResult:
     """Measure every target and say which are in band.
@@ -93,6 +95,8 @@ def validate(
         False for an imported portfolio: nothing is pooled with it.
     targets : iterable of str, optional
         Names of `TARGETS`; all by default.
+    gains : DataFrame, optional
+        GAINS of the first book (`measure_gains`), which take minutes.
     progress : callable, optional
 
     Returns
@@ -109,22 +113,32 @@ def validate(
     >>> scenario = Scenario.load("saas_midmarket", {"portfolio.accounts": 200})
     >>> result = validate(scenario, accounts=200, targets=["top_20_share", "optimisation_gain"])
     >>> result.frame()["verdict"].tolist()[1], result.books
-    ('pending', 1)
+    ('unasked', 1)
     """
     wanted = scenario.validation.accounts if accounts is None else accounts
     if wanted < 1:
         raise ConfigError(f"accounts to pool must be 1 or more, got {wanted}")
     evidence, seeds = collect(scenario, portfolio, cutoff, wanted if generated else 1, progress)
     return ValidationResult(
-        _table_of(evidence, scenario, targets), evidence.accounts, evidence.books, seeds, scenario
+        _table_of(evidence, scenario, targets, gains), evidence.accounts, evidence.books, seeds, scenario
     )
 
 
-def _table_of(evidence: Evidence, scenario: Scenario, targets: Iterable[str] | None = None) -> pd.DataFrame:
+def _table_of(
+    evidence: Evidence,
+    scenario: Scenario,
+    targets: Iterable[str] | None = None,
+    gains: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Measure the targets on what was gathered: the table of `ValidationResult`."""
     chosen = [TARGETS[name] for name in (TARGETS if targets is None else targets)]
     measures = {t.name: t.build(scenario) for t in chosen if t.build is not None}
     found = estimate(evidence, measures, scenario.experiment.confidence)
+    if gains is not None:
+        found |= {
+            row["target"]: Estimate(row["value"], row["low"], row["high"])
+            for row in check(gains, GAINS).to_dict("records")
+        }
     table = pd.DataFrame([_row(target, found.get(target.name), scenario) for target in chosen])
     return table.astype(dict.fromkeys(("target", "segment", "unit", "source", "verdict"), "str"))
 
@@ -167,10 +181,10 @@ def distances(values: Mapping[str, float], scenario: Scenario) -> dict[str, floa
     return found
 
 
-def _row(target: Target, found: Estimate | None, scenario: Scenario) -> dict[str, object]:
+def _row(target: Target, asked: Estimate | None, scenario: Scenario) -> dict[str, object]:
     band = target.bounds(scenario)
     low, high = band if band is not None else (np.nan, np.nan)
-    found = found or Estimate(np.nan, np.nan, np.nan)
+    found = asked or Estimate(np.nan, np.nan, np.nan)
     return {
         "target": target.name,
         "segment": target.segment,
@@ -181,13 +195,11 @@ def _row(target: Target, found: Estimate | None, scenario: Scenario) -> dict[str
         "value": found.value,
         "low": found.low,
         "high": found.high,
-        "verdict": _verdict(target, found.value, band),
+        "verdict": "unasked" if asked is None else _verdict(target, found.value, band),
     }
 
 
 def _verdict(target: Target, value: float, band: tuple[float, float] | None) -> str:
-    if target.standing == "pending":
-        return "pending"
     if np.isnan(value):
         return "unknown"
     if band is None:

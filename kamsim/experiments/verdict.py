@@ -94,8 +94,11 @@ class Playing:
 def reach_precision(
     playing: Playing, settings: ExperimentSettings, first: int, budget: int
 ) -> Precision | None:
-    """Play the clusters wanted, and more where a precision is asked for; None where none is."""
-    if settings.precision <= 0 and settings.precision_eur <= 0:
+    """Play the clusters wanted, and more where a precision is asked for.
+
+    None where none is, or where one policy alone has no differences to be precise about.
+    """
+    if (settings.precision <= 0 and settings.precision_eur <= 0) or len(playing.policies) < 2:
         playing.contributions(first)
         return None
     return replicate_to_precision(
@@ -158,10 +161,13 @@ def reestimate(
     )
 
 
-def facts_of(selection: Selection, winner: Reestimate | None, precision: Precision | None) -> dict[str, Any]:
+def facts_of(
+    selection: Selection | None, winner: Reestimate | None, precision: Precision | None
+) -> dict[str, Any]:
     """Bring the verdict into the form in which a manifest keeps it."""
     return {
-        "selection": {
+        "selection": selection
+        and {
             "verdict": selection.verdict,
             "policy": selection.policy,
             "equals": list(selection.equals),

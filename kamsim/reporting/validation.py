@@ -75,6 +75,17 @@ def write_value(x: float, unit: str, locale: Locale = ENGLISH, *, band: bool = F
     return locale.number(x, 0 if band and unit == "months" and float(x).is_integer() else digits)
 
 
+def gain_lines(result: ValidationResult, locale: Locale = ENGLISH) -> list[str]:
+    """Say what the gains rest on and why those out of band are, or how to have them played."""
+    gains = result.table[[TARGETS[name].build is None for name in result.table["target"]]]
+    if gains.empty:
+        return []
+    if (gains["verdict"] == "unasked").any():
+        return [locale.text("validation.unasked")]
+    missed = gains.loc[gains["verdict"].isin(["out", "claim_out"]), "target"]
+    return [locale.text("validation.gains"), *(locale.text(f"gain_reason.{name}") for name in missed)]
+
+
 def _with_interval(value: float, low: float, high: float, unit: str, locale: Locale) -> str:
     middle = write_value(value, unit, locale)
     if low != low:

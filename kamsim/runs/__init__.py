@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kamsim.runs.coverage import coverage_stage
     from kamsim.runs.desk import Desk, lay_out
     from kamsim.runs.execution import Limits, check_executed
+    from kamsim.runs.gains import gains_stage, read_gains
     from kamsim.runs.generation import GenerationSummary, generate_stage
     from kamsim.runs.notebook import NotebookRun, read_run, run_notebook
     from kamsim.runs.notebook_files import Notebook, find_notebook, list_notebooks, read_notebook
@@ -54,6 +55,7 @@ _NAMES = {
     "whole": "adopt_portfolio whole_run",
     "sweeps": "state_measures",
     "account_review": "AccountReview review_account",
+    "gains": "gains_stage read_gains",
 }
 
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
@@ -85,6 +87,7 @@ __all__ = [
     "cutoff_of",
     "find_notebook",
     "flip_stage",
+    "gains_stage",
     "generate_stage",
     "import_stage",
     "lay_out",
@@ -92,6 +95,7 @@ __all__ = [
     "parse_assignments",
     "provenance",
     "read_draws",
+    "read_gains",
     "read_notebook",
     "read_run",
     "refresh_notebook",

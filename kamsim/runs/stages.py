@@ -211,8 +211,9 @@ def simulate_stage(run: Path, scenario: Scenario, *, progress: Progress | None =
         "periods": result.periods,
         "comparison": result.comparison,
         "key_figures": result.key_figures,
-        "selection": result.selection.trace,
     }
+    if result.selection is not None:
+        tables["selection"] = result.selection.trace
     reads = ("portfolio", "scores", "allocation", *(() if parameters is None else ("calibration",)))
     _write(run, "simulation", tables, scenario, reads=reads, facts=result.facts())
     return result

@@ -137,6 +137,17 @@ FIDELITY = Table(
     },
 )
 
+GAINS = Table(
+    "gains",
+    "What better decisions gain on this book, to be held against published gains.",
+    ("target",),
+    {
+        "target": Column(TEXT, "-", "name of the target"),
+        "value": Column(NUMBER, "share", "the gain; missing where there is nothing to take a share of", True),
+        "low": Column(NUMBER, "share", "lower end of its interval", True),
+        "high": Column(NUMBER, "share", "upper end of its interval", True),
+    },
+)
 LADDER = Table(
     "ladder",
     "The regret ladder: what the plan of each step is worth by the curves, and what it brings when played.",

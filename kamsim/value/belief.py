@@ -41,6 +41,7 @@ def draw_states(
     *,
     cutoff: pd.Timestamp,
     first: int = 0,
+    luck: str = "belief",
 ) -> State:
     """Draw possible states of the accounts at the cut-off.
 
@@ -55,6 +56,8 @@ def draw_states(
         First day after the history.
     first : int
         Number of the first draw wanted.
+    luck : str
+        Name of the luck that is drawn from. Plans that were made on some draws are to be judged on others.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def draw_states(
     ids = known["account_id"].tolist()
     entities = entity_keys(ids)
     segment = segment_codes(known["segment"])
-    u = _latent_uniforms(luck_key(scenario.seed, "belief"), entities, first, draws)
+    u = _latent_uniforms(luck_key(scenario.seed, luck), entities, first, draws)
     attainable, wallet = _draw_wallet(known, segment, u, scenario)
     revenue = np.repeat(known[["revenue_eur_per_month"]].to_numpy(), draws, axis=1)
     units, penetrated = _draw_units(known, segment, u["units"], scenario)

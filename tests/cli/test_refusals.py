@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import Result
+
+from kamsim.allocation import POLICIES, AllocationProblem, Plan
+from kamsim.allocation.nearest import Nearest
 
 Kamsim = Callable[..., Result]
 
@@ -114,6 +119,56 @@ def test_unknown_policy_of_allocate_is_refused(kamsim_: Kamsim, run: Path) -> No
 
     assert "did you mean 'nearest'" in refusal(kamsim_("allocate", run, "--policy", "nearst"))
     assert contents(run) == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            lambda plan: replace(plan, owner=plan.owner[1:], hours=plan.hours[1:]),
+            r"policy 'nearest' must give each of 60 accounts an owner and hours, got 59 owners and 59 hours",
+        ),
+        (
+            lambda plan: replace(plan, owner=np.append(plan.owner, 0), hours=np.append(plan.hours, 0.0)),
+            r"policy 'nearest' must give each of 60 accounts an owner and hours, got 61 owners and 61 hours",
+        ),
+        (
+            lambda plan: replace(plan, owner=np.full_like(plan.owner, 99)),
+            r"policy 'nearest' gives account '\w+' no owner or no hours",
+        ),
+    ],
+    ids=["drops an account", "covers a stranger", "names nobody's AE"],
+)
+def test_a_policy_that_does_not_cover_the_book_is_refused_and_changes_nothing(
+    kamsim_: Kamsim,
+    run: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Plan], Plan],
+    sentence: str,
+) -> None:
+    class Spoilt:
+        def allocate(self, problem: AllocationProblem) -> Plan:
+            return spoil(Nearest().allocate(problem))
+
+    monkeypatch.setitem(POLICIES, "nearest", Spoilt)
+    before = contents(run / "allocation")
+
+    assert re.search(sentence, refusal(kamsim_("allocate", run, "--policy", "nearest")))
+    assert contents(run / "allocation") == before
+
+
+def test_one_policy_alone_gets_its_figures_and_no_verdict(kamsim_: Kamsim, run: Path) -> None:
+    words = ["--set", 'allocation.policies=["status_quo"]']
+    assert kamsim_("allocate", run, *words).exit_code == 0
+
+    result = kamsim_("simulate", run, "--precision", "1%")
+
+    assert result.exit_code == 0, result.output
+    *_, figures, said = result.stdout.splitlines()
+    assert re.match(r"Status quo +€\S+ \(€\S+ to €\S+\)", figures), "its figures have intervals"
+    assert said.startswith("One policy was played alone")
+    assert not re.search("Best:|No winner|Undecided", result.stdout)
+    assert kamsim_("report", run).exit_code == 0
 
 
 @pytest.mark.parametrize("verb", ["score", "allocate", "simulate", "report"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from kamsim.bundle import read_table
 from kamsim.experiments import infeasibility, validation
 from kamsim.experiments.targets import TARGETS
 
-FEW = ("key_account_share", "strategic.net_retention", "optimisation_gain")
+GAINS = ("optimisation_gain", "gain_from_allocation", "realignment_gain")
+FEW = ("key_account_share", "strategic.net_retention", *GAINS)
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +31,37 @@ def test_everything_in_band_ends_with_0(kamsim_: Any, run: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert "In band: 1 · out: 0" in done.output
-    assert "pending, measured by later work: 1" in done.output
+    assert "not played: 3" in done.output
+    assert "kamsim validate --gains measures them" in done.output
     assert "Pooled: accounts 60, books 1" in done.output
+
+
+def test_gains_are_played_once_and_stay_with_the_run(kamsim_: Any, run: Path) -> None:
+    wide = [f"validation.{name}=[{'0.0, 1.0' if 'allocation' in name else '-9.0, 9.0'}]" for name in GAINS]
+    bands = [word for text in wide for word in ("--set", text)]
+    first = kamsim_("validate", run, "--accounts", 60, "--gains", *band(0, 1), *bands)
+
+    assert first.exit_code == 0, first.output
+    assert "not played: 0" in first.output
+    kept = read_table(run, "gains", "gains").set_index("target")
+    assert set(kept.index) == set(GAINS)
+    assert (kept["low"] <= kept["value"]).all()
+    assert (kept["value"] <= kept["high"]).all()
+    narrow = [word.replace("-9.0, 9.0", "8.0, 9.0") for word in bands]
+    again = kamsim_("validate", run, "--accounts", 60, "--search", *band(0, 1), *narrow)
+    assert again.exit_code == 1, "read from the run, and out of band"
+    assert "knows how each account truly responds" in again.output
+    assert "evens out workload once" in again.output
+    assert "nothing to search for" in again.output, "no search plays a ladder a try"
+    assert kamsim_("allocate", run, "--policy", "nearest").exit_code == 0
+    assert "not played: 3" in kamsim_("validate", run, "--accounts", 60).output, "of another allocation"
+
+
+def test_gains_want_an_allocation(kamsim_: Any, run: Path) -> None:
+    shutil.rmtree(run / "allocation")
+    refused = kamsim_("validate", run, "--gains")
+    assert refused.exit_code == 2
+    assert "holds no stage 'allocation'" in refused.output
 
 
 def test_a_target_out_of_band_ends_with_1_and_a_claim_does_not(kamsim_: Any, run: Path) -> None:
@@ -59,7 +91,7 @@ def test_french(kamsim_: Any, run: Path) -> None:
 
     assert "CA des grands comptes" in text
     assert "HORS" in text
-    assert "en attente" in text
+    assert "non joué" in text
     assert "demande à ceux qui restent de croître de 43\N{NO-BREAK SPACE}% par an" in text.replace(
         "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
     )

@@ -320,9 +320,17 @@ def test_a_bad_plan_is_refused(spoil: Callable[[pd.DataFrame], pd.DataFrame], se
     assert str(caught.value) == sentence
 
 
-def test_one_policy_is_no_comparison(desk) -> None:
-    with pytest.raises(ConfigError, match="a comparison wants two policies or more, got 'status_quo' alone"):
-        desk.compare(desk.plan("status_quo"))
+def test_one_policy_alone_has_its_figures_and_no_verdict(desk) -> None:
+    alone = desk.compare(desk.plan("status_quo"))
+
+    assert (alone.selection, alone.winner, alone.precision) == (None, None, None)
+    assert "alone" in alone.remarks
+    whole = alone.key_figures.query("tier == 0 and year == 0").set_index("figure").loc["contribution_eur"]
+    assert whole["low"] < whole["value"] < whole["high"]
+    beside = desk.compare(desk.plan("status_quo"), desk.plan("lazy"))
+    own = beside.periods[beside.periods["policy"] == "status_quo"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.periods, own)
+    assert alone.summary().startswith("status_quo alone:")
 
 
 def test_the_baseline_must_be_among_the_policies(desk) -> None:

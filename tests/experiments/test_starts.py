@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from kamsim.experiments.starts import Starts, clusters_wanted, find_starts, first_month, with_fresh_luck
+from kamsim.value import draw_states
 
 CUTOFF = pd.Timestamp("2026-01-01")
 
@@ -35,6 +37,17 @@ def test_a_cluster_is_the_same_however_many_are_laid_out(desk) -> None:
     assert some.draw.tolist() == whole.draw[12:18].tolist()
     assert some.replication.tolist() == whole.replication[12:18].tolist()
     np.testing.assert_array_equal(some.spread_out().wallet, whole.spread_out().wallet[:, 12:18])
+
+
+def test_plans_are_not_judged_on_the_draws_that_values_were_believed_on(desk) -> None:
+    imported = desk.without_truth()
+    played = starts_of(imported).start
+    tables = imported.portfolio.accounts, imported.portfolio.opportunities, imported.scores
+    believed = draw_states(*tables, imported.scenario, played.lanes, cutoff=CUTOFF)
+    assert (played.responsiveness != believed.responsiveness).all()
+    # Another luck and the same law: responsiveness has one prior for all.
+    logs = [np.log(each.responsiveness).ravel() for each in (played, believed)]
+    assert stats.ks_2samp(*logs).pvalue > 0.001
 
 
 def test_lanes_are_cut_where_the_parameters_change(desk) -> None:

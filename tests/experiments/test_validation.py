@@ -56,10 +56,27 @@ def test_verdicts(scenario: Scenario, books: list[int]) -> None:
     assert _verdict(frame, "smb.gross_retention") == "claim_out"
     assert _verdict(frame, "strategic.logo_retention") == "unknown", "nobody is strategic"
     assert _verdict(frame, "elasticity") == "unknown", "no truth"
-    assert _verdict(frame, "optimisation_gain") == "pending"
+    assert _verdict(frame, "optimisation_gain") == "unasked"
     assert "smb.logo_retention" in found.out
     assert "smb.gross_retention" not in found.out, "a claim is nobody's fault"
     assert "out: " in found.summary()
+
+
+def test_gains_that_were_played_are_held_against_their_bands(scenario: Scenario, books: list[int]) -> None:
+    gains = pd.DataFrame(
+        {
+            "target": ["optimisation_gain", "gain_from_allocation", "realignment_gain"],
+            "value": [0.4, 0.63, 0.01],
+            "low": [0.39, 0.6, 0.0],
+            "high": [0.41, 0.66, 0.02],
+        }
+    )
+    frame = validate(scenario, accounts=10, gains=gains).frame().set_index("target")
+
+    assert frame.loc[gains["target"], "verdict"].tolist() == ["out", "in", "claim_out"]
+    assert frame.loc["optimisation_gain", ["value", "low", "high"]].tolist() == [0.4, 0.39, 0.41]
+    nothing = gains.assign(value=np.nan, low=np.nan, high=np.nan)
+    assert _verdict(validate(scenario, accounts=10, gains=nothing).frame(), "optimisation_gain") == "unknown"
 
 
 def test_a_band_holds_its_ends(scenario: Scenario, books: list[int]) -> None:

@@ -108,7 +108,8 @@ def fit_what_fits(
 ) -> tuple[Fit, list[int]]:
     """Fit, and leave out, one after the other, moments that the model cannot follow whatever the parameters.
 
-    Else one figure that the model does not know of would bend all the others. A third of them may go.
+    Else one figure that the model does not know of would bend all the others. A third of them may go,
+    so never the only one.
 
     Returns
     -------
@@ -127,7 +128,7 @@ def fit_what_fits(
             size_ratio=size_ratio,
         )
         away = np.abs(observed[kept] - fit.predicted) / np.sqrt(np.diag(fit.noise))
-        if len(kept) <= 2 * observed.size // 3 or away.max(initial=0.0) <= _STRANGE:
+        if 3 * (len(kept) - 1) < 2 * observed.size or away.max(initial=0.0) <= _STRANGE:
             return fit, kept
         kept.pop(int(away.argmax()))
 

@@ -72,12 +72,13 @@ def _prospects(traces: Traces, code: int, scenario: Scenario) -> float:
 
 
 def _minimum_cycle(traces: Traces, code: int, scenario: Scenario) -> int:
-    """Largest number of months, up to the scenario's, that hardly any win undercuts."""
+    """Largest number of months, up to the scenario's, that hardly any win undercuts; one may be an error."""
     given: int = getattr(scenario.dynamics, SEGMENTS[code]).minimum_cycle_months
     own = traces.segment[traces.deal_account] == code
     ages: Floats = traces.deal_age[own & (traces.deal_status == WON) & ~np.isnan(traces.deal_age)]
     if not ages.size:
         return given
     # The generator dates a win no earlier than its minimum, but for the unequal lengths of months.
-    fits = [n for n in range(given + 1) if (ages < n - 1 / 15).mean() <= TOO_EARLY or n == 0]
+    allowed = max(1.0, TOO_EARLY * ages.size)
+    fits = [n for n in range(given + 1) if (ages < n - 1 / 15).sum() <= allowed or n == 0]
     return max(fits)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from kamsim.config import Scenario
-from kamsim.experiments.calibration.shape import shape_like
-from kamsim.experiments.calibration.traces import Traces, read_traces
+from kamsim.experiments.calibration.shape import _minimum_cycle, shape_like
+from kamsim.experiments.calibration.traces import WON, Traces, read_traces
 from kamsim.portfolio import generate_portfolio
 
 CUTOFF = pd.Timestamp("2026-01-01")
@@ -40,6 +40,16 @@ def test_wins_that_come_sooner_lower_the_minimum_cycle(traces: Traces, scenario:
     shaped = shape_like(quick, scenario, CUTOFF).dynamics
     assert shaped.strategic.minimum_cycle_months == 2
     assert shape_like(quick, scenario, CUTOFF).dynamics.smb.minimum_cycle_months == 0
+
+
+def test_one_early_win_says_nothing(traces: Traces, scenario: Scenario) -> None:
+    """A third of three wins would be far above the share that may be early; it is one entry."""
+    few = np.flatnonzero((traces.deal_status == WON) & (traces.segment[traces.deal_account] == 0))[:3]
+    ages = np.array([1.0, 9.0, 11.0])
+    own = {name: getattr(traces, name)[few] for name in ("deal_account", "deal_status")}
+    least = scenario.dynamics.strategic.minimum_cycle_months
+    assert _minimum_cycle(replace(traces, **own, deal_age=ages), 0, scenario) == least
+    assert _minimum_cycle(replace(traces, **own, deal_age=np.array([1.0, 1.5, 11.0])), 0, scenario) == 1
 
 
 def test_a_short_record_and_a_large_portfolio_are_cut_to_what_can_be_made(

@@ -93,6 +93,14 @@ def test_a_moment_that_contradicts_the_others_is_left_out() -> None:
     assert fit.x == pytest.approx([0.5, 0.5], abs=0.05)
 
 
+@pytest.mark.parametrize(("moments", "left"), [(1, 1), (2, 2), (3, 2), (5, 4)])
+def test_no_more_than_a_third_of_the_moments_go(moments: int, left: int) -> None:
+    some = list(range(moments))
+    far = np.array([9.0, -9.0, 9.0, -9.0, 9.0])[some]
+    _, kept = fit_what_fits(far, UNTOLD[some], surface().take(some), CENTRE, np.full(2, 0.1), 1.0)
+    assert len(kept) == left
+
+
 def test_intervals_hold_what_they_promise_where_the_model_is_right() -> None:
     """Truths drawn from the prior, moments with the surfaces' noise: 90% intervals hold 90%."""
     found, rng, prior_sd = surface(noise=0.5), stream(9, "test"), np.array([0.5, 0.5])
