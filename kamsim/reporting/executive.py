@@ -11,6 +11,7 @@ from kamsim import kpis
 from kamsim.config import Scenario
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.ledger import count_sources
+from kamsim.reporting.portfolio_table import share_with_interval
 
 if TYPE_CHECKING:
     from kamsim.measures import Stake
@@ -59,10 +60,10 @@ def executive_table(
         ),
         "revenue": locale.money(whole["revenue_eur_per_year"], currency, compact=True),
         "top": locale.percent(kpis.top_share(revenue[revenue > 0]), 0),
-        "logo": _share(whole["logo_retention"], whole["low"], whole["high"], locale),
-        "grr": _share(whole["grr"], whole["grr_low"], whole["grr_high"], locale),
-        "nrr": _share(whole["nrr"], whole["nrr_low"], whole["nrr_high"], locale),
-        "share": _share(bought[0], bought[2], bought[1], locale),
+        "logo": share_with_interval(whole["logo_retention"], whole["low"], whole["high"], locale),
+        "grr": share_with_interval(whole["grr"], whole["grr_low"], whole["grr_high"], locale),
+        "nrr": share_with_interval(whole["nrr"], whole["nrr_low"], whole["nrr_high"], locale),
+        "share": share_with_interval(bought[0], bought[2], bought[1], locale),
         "whitespace": _money(whitespace, locale, currency),
         "contribution": locale.money(contribution["contribution_eur"].sum(), currency, compact=True),
         "stake": _money((stake.mean_eur, stake.low_eur, stake.high_eur), locale, currency)
@@ -170,13 +171,6 @@ def say_basis(
     if not history["ae_hours"].notna().any():
         said.append(locale.text("basis.no_hours"))
     return said
-
-
-def _share(middle: float, low: float, high: float, locale: Locale) -> str:
-    if middle != middle:
-        return locale.text("format.missing")
-    ends = (locale.percent(x, 0) for x in (middle, low, high))
-    return locale.text("format.interval", **dict(zip(("middle", "low", "high"), ends, strict=True)))
 
 
 def _money(amounts: tuple[float, ...], locale: Locale, currency: str) -> str:

@@ -56,14 +56,15 @@ def _row_texts(row: dict[Hashable, Any], locale: Locale, currency: str, largest:
         locale.number(row["customers"]),
         locale.money(row["revenue_eur_per_year"], currency, compact=True, like=largest),
         locale.percent(row["revenue_share"], 0),
-        _share_with_interval(row["logo_retention"], row["low"], row["high"], locale),
-        _share_with_interval(row["grr"], row["grr_low"], row["grr_high"], locale),
-        _share_with_interval(row["nrr"], row["nrr_low"], row["nrr_high"], locale),
+        share_with_interval(row["logo_retention"], row["low"], row["high"], locale),
+        share_with_interval(row["grr"], row["grr_low"], row["grr_high"], locale),
+        share_with_interval(row["nrr"], row["nrr_low"], row["nrr_high"], locale),
         locale.number(row["cycle_months"], 1),
     )
 
 
-def _share_with_interval(middle: float, low: float, high: float, locale: Locale) -> str:
+def share_with_interval(middle: float, low: float, high: float, locale: Locale) -> str:
+    """Write a share with its interval, alone where it has none, as a dash where it is not known."""
     if np.isnan(middle):
         return locale.text("format.missing")
     if np.isnan(low):
