@@ -155,7 +155,7 @@ def test_an_open_renewal_and_an_open_cross_sell(portfolio, make_opportunities) -
 
 
 def test_order_is_by_day_then_urgency(portfolio, make_events) -> None:
-    events = make_events({"kind": "reorganisation"}, {"kind": "appointment"}, {"kind": "sponsor_left"})
+    events = make_events({"kind": "appointment"}, {"kind": "reorganisation"}, {"kind": "sponsor_left"})
 
     found = plan(replace(portfolio, events=events), churn_probability_12m=0.9)
 
