@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 MAKERS = {"default_rng", "RandomState", "SeedSequence", "PCG64", "Philox", "MT19937", "SFC64"}
+FORESEEN_BY_NOBODY = {"kamsim/apps/server.py": {"import secrets"}}
+"""A token that opens a page is no luck of a model: it must not follow from a seed."""
 
 
 def find_randomness(source: str) -> Iterator[tuple[int, str]]:
@@ -48,6 +50,7 @@ def test_only_streams_makes_generators(package_files: list[Path], repository: Pa
         for file in package_files
         if file.name != "streams.py"
         for line, name in find_randomness(file.read_text(encoding="utf-8"))
+        if name not in FORESEEN_BY_NOBODY.get(file.relative_to(repository).as_posix(), ())
     ]
 
     assert found == []
