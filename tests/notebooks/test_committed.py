@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kamsim.runs.notebook import check_executed, read_notebook
+from kamsim.runs import check_executed, read_notebook
 
 from .guard import CHECKS, Check
 
