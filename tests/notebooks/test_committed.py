@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from kamsim.runs import check_executed, read_notebook
+from kamsim.runs.notebook import check_executed, read_notebook
 from kamsim.runs.parameters import MOST
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
