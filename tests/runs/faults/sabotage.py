@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,10 @@ class Started:
         if self.process.exitcode is None:
             self.process.kill()
             raise AssertionError("the runner hangs")
-        said = b"".join(iter(lambda: os.read(self._mouth.fileno(), 1 << 16), b""))
-        return int(self.process.exitcode), said.decode()
+        os.set_blocking(self._mouth.fileno(), False)  # a kernel left behind would keep the pipe open
+        with suppress(BlockingIOError):
+            return int(self.process.exitcode), os.read(self._mouth.fileno(), 1 << 16).decode()
+        return int(self.process.exitcode), ""
 
 
 def _run(words: list[str], ear: Any, sabotage: tuple[str, ...]) -> None:
