@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -138,7 +138,7 @@ def _verdict(target: Target, value: float, scenario: Scenario) -> str:
     return "in" if inside else "**out**"
 
 
-def _targets_held(measures: Sequence[str] | dict[str, object], out: list[str]) -> str:
+def _targets_held(measures: Iterable[str], out: list[str]) -> str:
     asked = sum(TARGETS[name].standing == "target" for name in measures)
     return f"{asked - len(out)} of {asked} targets"
 
