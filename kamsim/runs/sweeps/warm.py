@@ -16,14 +16,15 @@ from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "kamsim-warm"
-ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel")
-"""Modules of every kernel."""
+ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", __name__)
+"""Modules of every kernel, and this one, which each fork begins in."""
 
 INLINE = "module://matplotlib_inline.backend_inline"
 
@@ -65,7 +66,8 @@ class WarmProvisioner(LocalProvisioner):
         process = multiprocessing.get_context("forkserver").Process(
             target=_become_kernel, args=(words, folder, dict(kwargs["env"]))
         )
-        process.start()
+        with _no_main_module():
+            process.start()
         self.process = Forked(process)  # type: ignore[assignment]
         self.pid = self.pgid = process.pid  # it leads a group of its own
         self.cwd = Path(folder)
@@ -102,6 +104,17 @@ class Forked:
     def kill(self) -> None:
         """End it."""
         self.send_signal(signal.SIGKILL)
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep multiprocessing from running the program that asks once more in each fork."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _become_kernel(words: list[str], folder: str, environment: dict[str, str]) -> None:
