@@ -20,7 +20,7 @@ from kamsim.errors import NotebookError, unknown_name
 from kamsim.runs.execution import Limits, Progress
 from kamsim.runs.notebook import run_notebook
 from kamsim.runs.notebook_files import notebook_folder, read_content
-from kamsim.runs.publishing import refuse_unwritable
+from kamsim.runs.publishing import refuse_unwritable, sha256
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -75,11 +75,15 @@ def refresh_notebook(
     Raises
     ------
     NotebookError
-        When it does not run to its end, warns, or shows a memory address. The file stays as it was then.
+        When it does not run to its end, warns, shows a memory address, or was edited while it ran. The file
+        stays as it was then.
     """
     with tempfile.TemporaryDirectory() as folder:
+        before = sha256(path)
         done = run_notebook(path, out=Path(folder) / "run", page=False, limits=limits, progress=progress)
         text = nbformat.writes(normalise(read_content(done.notebook), path.name)) + "\n"
+    if sha256(path) != before:
+        raise NotebookError(f"{path.name}: was edited while it ran; nothing is written")
     if text == path.read_text(encoding="utf-8"):
         return False
     if not check:

@@ -97,3 +97,14 @@ def test_normal_form_drops_the_hour_and_keeps_the_words_of_pictures() -> None:
     assert [o.get("text") for o in clean.cells[0].outputs] == ["ab", None]
     assert clean.cells[0].outputs[1].metadata == {"image/png": {"alt": "A bar"}}
     assert cell.execution_count == 9
+
+
+def test_what_is_edited_while_it_runs_is_not_written_over(make_notebook: Maker) -> None:
+    path = make_notebook("1 + 1")
+
+    def edit(*_: object) -> None:
+        path.write_text("mine")
+
+    with pytest.raises(NotebookError, match=r"small\.ipynb: was edited while it ran"):
+        refresh_notebook(path, progress=edit)
+    assert path.read_text() == "mine"
