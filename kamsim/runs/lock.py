@@ -17,6 +17,8 @@ from typing import TextIO
 from kamsim.runs.faults import FolderInUseError
 
 LOCK = ".lock"
+OPENED = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+"""Not through a link: what the file holds is overwritten."""
 FAR = 1 << 30
 """Windows locks bytes, and a locked byte cannot be read: it locks one far behind the owner's name."""
 
@@ -62,7 +64,7 @@ def _acquire(folder: Path) -> TextIO:
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            file = path.open("a+", encoding="utf-8")
+            file = os.fdopen(os.open(path, OPENED, 0o666), "a+", encoding="utf-8")
         except FileNotFoundError:
             if folder.is_dir():
                 raise

@@ -21,10 +21,13 @@ from typing import Any
 from kamsim.durable import settle, settle_folder
 from kamsim.errors import NotebookError
 from kamsim.runs.faults import ResultNotWrittenError
+from kamsim.runs.lock import LOCK
 
 MANIFEST = "manifest.json"
 PUBLISHING = ".publishing"
 RUNNING = ".running-"
+OURS = (LOCK, PUBLISHING)
+"""Names in a result's folder that no file of a result may have."""
 
 
 @contextmanager
@@ -77,8 +80,8 @@ def publish(results: Path, out: Path, facts: Mapping[str, Any]) -> None:
     Raises
     ------
     NotebookError
-        When a result is no plain file, would land outside `out`, or would hide a folder. Nothing has been
-        moved then.
+        When a result is no plain file, would land outside `out`, would hide a folder, or has a name that the
+        runner needs. Nothing has been moved then.
     OSError
         When `out` cannot be written.
     """
@@ -131,7 +134,9 @@ def _plain_files(results: Path) -> list[str]:
 
 
 def _require_room(out: Path, name: str) -> None:
-    """Refuse a place that a symbolic link puts outside, or where a folder stands."""
+    """Refuse a place that the runner needs, that a link puts outside, or where a folder stands."""
+    if name.startswith(RUNNING) or PurePosixPath(name).parts[0] in OURS:
+        raise NotebookError(f"{out}: the notebook wrote {name}, a name that the runner keeps for itself")
     if not _is_held(out, name):
         raise NotebookError(f"{out}: a symbolic link would put {name} outside of it")
     place = out / name
@@ -147,9 +152,12 @@ def _is_held(out: Path, name: str) -> bool:
 def _move_into_place(out: Path) -> None:
     """Move the files of a decided result, its manifest last; whole after any number of starts."""
     staged = out / PUBLISHING
+    if staged.is_symlink():  # none of ours
+        staged.unlink()
+        return
     new = _manifest(staged / MANIFEST).get("files", {})
     for name in new:
-        if (staged / name).exists() and _is_held(out, name):
+        if (staged / name).exists() and _is_held(out, name) and _is_held(out, f"{PUBLISHING}/{name}"):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(staged / name, out / name)
     if new:

@@ -83,3 +83,14 @@ def test_a_lock_file_deleted_by_its_last_owner_is_no_lock(
         assert len(taken) == 2
         with pytest.raises(FolderInUseError), folder_lock(tmp_path):
             pass
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system opens files through links only")
+def test_a_link_in_the_place_of_a_lock_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / LOCK).symlink_to(tmp_path / "precious")
+
+    with pytest.raises(OSError, match="symbolic links"), folder_lock(tmp_path / "out"):
+        pass
+    assert (tmp_path / "precious").read_text() == "mine"

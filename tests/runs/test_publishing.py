@@ -159,6 +159,12 @@ def test_a_folder_in_the_place_of_a_file_is_refused(out: Path) -> None:
         publish(made(out, a="1"), out, {})
 
 
+@pytest.mark.parametrize("name", [".lock", ".publishing/a", ".running-1/a"])
+def test_names_that_the_runner_needs_are_refused(out: Path, name: str) -> None:
+    with pytest.raises(NotebookError, match="a name that the runner keeps for itself"):
+        publish(made(out, **{name: "1"}), out, {})
+
+
 def test_a_forged_plan_moves_and_deletes_nothing_outside(out: Path, tmp_path: Path) -> None:
     """A folder from elsewhere may claim to be half published."""
     (tmp_path / "precious").write_text("mine")
@@ -171,6 +177,33 @@ def test_a_forged_plan_moves_and_deletes_nothing_outside(out: Path, tmp_path: Pa
 
     assert (tmp_path / "precious").read_text() == "mine"
     assert not staged.exists()
+
+
+def test_a_forged_plan_takes_nothing_from_outside(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "precious").write_text("mine")
+    staged = out / PUBLISHING
+    staged.mkdir()
+    (staged / "deep").symlink_to(tmp_path / "home", target_is_directory=True)
+    (staged / MANIFEST).write_text(json.dumps({"files": {"deep/precious": ""}}))
+
+    recover(out)
+
+    assert (tmp_path / "home" / "precious").read_text() == "mine"
+    assert not staged.exists()
+
+
+def test_a_link_in_the_place_of_a_plan_is_dropped(out: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a").write_text("mine")
+    (elsewhere / MANIFEST).write_text(json.dumps({"files": {"a": ""}}))
+    (out / PUBLISHING).symlink_to(elsewhere, target_is_directory=True)
+
+    recover(out)
+
+    assert sorted(texts(elsewhere)) == ["a", MANIFEST]
+    assert list(out.iterdir()) == []
 
 
 def test_scratch_goes_whatever_happens_and_so_does_that_of_the_dead(out: Path) -> None:
