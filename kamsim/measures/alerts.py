@@ -63,7 +63,8 @@ def account_alerts(
     if events is None:
         return pd.DataFrame(columns=ALERT_COLUMNS)
     begin = cutoff - pd.DateOffset(months=months)
-    seen = events[events["account_id"].isin(list(account_ids)) & events["seen_on"].between(begin, cutoff)]
+    recent = events["seen_on"].between(begin, cutoff, inclusive="left")
+    seen = events[events["account_id"].isin(list(account_ids)) & recent]
     appointed = pd.MultiIndex.from_frame(
         seen.loc[seen["kind"] == "appointment", ["account_id", "happened_on"]]
     )
@@ -154,7 +155,7 @@ def industry_alerts(
     if events is None or not isinstance(industry, str):
         return pd.DataFrame(columns=INDUSTRY_COLUMNS)
     begin = cutoff - pd.DateOffset(months=months)
-    seen = events[events["seen_on"].between(begin, cutoff)]
+    seen = events[events["seen_on"].between(begin, cutoff, inclusive="left")]
     inside = (accounts["industry"] == industry).to_numpy()
     rows = []
     for kind in INDUSTRY_KINDS:

@@ -25,6 +25,7 @@ def test_only_what_was_seen_of_late_counts(make_events, history) -> None:
         {"kind": "budget_cut", "seen_on": None},
         {"kind": "reorganisation", "happened_on": "2024-06-10"},
         {"kind": "hand_over", "account_id": "b"},
+        {"kind": "appointment", "seen_on": "2026-01-01"},
     )
 
     assert _kinds(account_alerts(events, None, history, ["a"], cutoff=CUTOFF)) == ["merger"]
