@@ -7,6 +7,7 @@ import pandas as pd
 
 from kamsim import kpis
 from kamsim.config import CoverageSettings
+from kamsim.measures.contribution import cost_per_hour
 from kamsim.measures.record import MONTHS_A_YEAR
 from kamsim.schemas import ROLES
 
@@ -46,9 +47,7 @@ def account_years(history: pd.DataFrame, account: str, settings: CoverageSetting
     months = history[history["account_id"] == account].sort_values("month").reset_index(drop=True)
     year = (len(months) - 1 - months.index.to_numpy()) // MONTHS_A_YEAR
     hours = months[[f"{role.lower()}_hours" for role in ROLES]]
-    rates = [
-        getattr(settings, f"{r.lower()}_cost_eur") / getattr(settings, f"{r.lower()}_hours") for r in ROLES
-    ]
+    rates = [cost_per_hour(role, settings) for role in ROLES]
     told = months.assign(
         hours=hours.sum(axis=1, min_count=1),
         cost_eur=(hours * rates).sum(axis=1, min_count=1),
