@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -17,9 +18,6 @@ from kamsim.schemas import GAINS, check
 
 Progress = Callable[[int, int], None]
 """Called with the gains measured and those there are."""
-
-ONCE = 36
-"""Months between realignments that make one of the horizon (E-BAL-2)."""
 
 
 def measure_gains(
@@ -39,7 +37,7 @@ def measure_gains(
     Parameters
     ----------
     portfolio, book, team, scores, scenario, cutoff, constraints, parameters
-        As for `regret_ladder`.
+        As for `regret_ladder`. The realignment knows no constraints, and plays the scenario's own parameters.
     progress : callable, optional
 
     Returns
@@ -62,9 +60,8 @@ def measure_gains(
         found[target] = Estimate(gain[name], gain[f"{name}_low"], gain[f"{name}_high"])
     if progress is not None:
         progress(2, 3)
-    frequencies = rebalance(
-        portfolio, book, scores, scenario, cutoff=cutoff, every=[ONCE], method=RULE
-    ).frame()
+    staffed, once = replace(portfolio, team=team), scenario.experiment.months
+    frequencies = rebalance(staffed, book, scores, scenario, cutoff=cutoff, every=[once], method=RULE).frame()
     cost = scenario.experiment.months * float(team["cost_eur_per_month"].sum())
     found["realignment_gain"] = sales_gain(frequencies, cost)
     if progress is not None:
@@ -77,7 +74,8 @@ def sales_gain(frequencies: pd.DataFrame, team_cost_eur: float) -> Estimate:
     """Turn what realigning once adds to contribution into a share of sales.
 
     Contribution is sales times a margin less the cost of the team, which both have in common, so a share of
-    contribution before that cost is a share of sales.
+    contribution before that cost is a share of sales. The ends are those of what is added; sales are taken as
+    known. Missing where nothing is sold.
 
     Parameters
     ----------
@@ -95,5 +93,7 @@ def sales_gain(frequencies: pd.DataFrame, team_cost_eur: float) -> Estimate:
     """
     never, once = frequencies.sort_values("every_months").to_dict("records")
     sales = never["contribution_eur"] + team_cost_eur
+    if not sales > 0:
+        return Estimate(float("nan"), float("nan"), float("nan"))
     value, low, high = (float(once[f"difference{end}_eur"] / sales) for end in ("", "_low", "_high"))
     return Estimate(value, low, high)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from kamsim.experiments import measure_gains, rebalance, regret_ladder
+from kamsim.experiments.gains import sales_gain
 from kamsim.schemas import GAINS, check
 
 from .test_ladder import COARSE, CUTOFF
@@ -47,3 +52,29 @@ def test_realignment_is_a_share_of_sales_whatever_they_leave(desk, gains: pd.Dat
     sales += lean.experiment.months * desk.portfolio.team["cost_eur_per_month"].sum()
     own = gains.set_index("target").loc["realignment_gain", "value"]
     assert own == pytest.approx(rows.loc[36, "difference_eur"] / sales)
+
+
+def test_books_are_realigned_once_however_long_the_horizon(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [f"{name}{end}" for name in ("gain", "from_allocation") for end in ("", "_low", "_high")]
+    ladder, played = SimpleNamespace(gain=lambda: dict.fromkeys(whole, 0.1)), []
+
+    def noted(*tables: Any, **named: Any) -> Any:
+        played.append(rebalance(*tables, **named))
+        return played[-1]
+
+    monkeypatch.setattr("kamsim.experiments.gains.regret_ladder", lambda *_, **__: ladder)
+    monkeypatch.setattr("kamsim.experiments.gains.rebalance", noted)
+
+    measure_gains(
+        desk.portfolio, desk.book, desk.portfolio.team, desk.scores,
+        desk.scenario.override(COARSE | {"experiment.months": 48}), cutoff=CUTOFF,
+    )  # fmt: skip
+
+    assert played[0].frame()["realignments"].tolist() == [0, 1]
+
+
+def test_of_nothing_sold_there_is_no_share() -> None:
+    ends = {"difference_low_eur": [0.0, 0.0], "difference_high_eur": [0.0, 0.0]}
+    rows = {"every_months": [0, 36], "contribution_eur": [-40.0, -40.0], "difference_eur": [0.0, 0.0]}
+
+    assert np.isnan(sales_gain(pd.DataFrame(rows | ends), 40.0).value)
