@@ -23,6 +23,7 @@ from kamsim.runs.parameters import Literal, accept_all
 from kamsim.runs.publishing import (
     MANIFEST,
     PUBLISHING,
+    holds_own_manifest,
     publish,
     read_manifest,
     recover,
@@ -151,6 +152,8 @@ def _require_folder_of_its_own(out: Path, notebook: Notebook) -> None:
         raise NotebookError(f"{out}: is a symbolic link; name the folder {out.resolve()} itself")
     if (out / notebook.path.name).resolve() == notebook.path.resolve():
         raise NotebookError(f"{out}: the result would overwrite the notebook itself; choose another --out")
+    if not holds_own_manifest(out):
+        raise NotebookError(f"{out}: holds the {MANIFEST} of something else; choose another --out")
 
 
 def _write_results(

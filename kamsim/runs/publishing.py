@@ -115,6 +115,15 @@ def read_manifest(out: Path) -> dict[str, Any]:
     return manifest
 
 
+def holds_own_manifest(out: Path) -> bool:
+    """Whether a manifest in `out`, if there is one, was written by `publish` for a notebook.
+
+    A stage of a run folder has a file of that name, too, which a result must not replace.
+    """
+    place = out / MANIFEST
+    return not os.path.lexists(place) or "notebook" in _manifest(place)
+
+
 def sha256(path: Path) -> str:
     """Return the fingerprint of a file's bytes."""
     with path.open("rb") as file:

@@ -126,6 +126,18 @@ def test_result_never_overwrites_its_source(make_notebook: Maker) -> None:
 
 
 @pytest.mark.usefixtures("no_kernel")
+def test_stage_of_a_run_folder_is_no_place_for_a_result(make_notebook: Maker, tmp_path: Path) -> None:
+    stage = tmp_path / "scores"
+    stage.mkdir()
+    (stage / "manifest.json").write_text('{"files": {"scores.parquet": "0"}}')
+
+    with pytest.raises(NotebookError, match=r"holds the manifest\.json of something else"):
+        run_notebook(make_notebook(BODY), {}, stage)
+
+    assert [p.name for p in stage.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.usefixtures("no_kernel")
 def test_out_that_is_a_file_is_refused(make_notebook: Maker, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
 
