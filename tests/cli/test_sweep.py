@@ -88,10 +88,13 @@ def test_a_failed_point_is_named_and_ends_with_code_1(
 
     monkeypatch.setattr(module, "carry_out", carry_out)
     # What it writes is tested elsewhere: here it would be a kernel to start.
-    written = NotebookRun(tmp_path / "comparison.ipynb", tmp_path / "manifest.json", {}, 0.0)
+    written = NotebookRun(
+        tmp_path / "comparison.ipynb", tmp_path / "manifest.json", {}, 0.0, tmp_path / "page"
+    )
     monkeypatch.setattr("kamsim.runs.sweeps.write_comparison", lambda *_: written)
     done = kamsim_("sweep", grid, "--out", tmp_path / "out")
 
     assert done.exit_code == 1
     assert "point 2 failed: ValueError: no luck" in done.output
     assert "failed: 1" in done.output
+    assert f"Comparison: {tmp_path / 'page'}" in done.output
