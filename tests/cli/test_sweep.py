@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kamsim.runs.lock import folder_lock
+
 GRID = """
 scenario = "{preset}"
 [fixed]
@@ -61,6 +63,14 @@ def test_a_bad_grid_ends_in_one_sentence_before_anything_starts(
     assert refused.exit_code == 2
     assert why in refused.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_use_ends_with_code_8(kamsim_: Any, grid: Path, tmp_path: Path) -> None:
+    with folder_lock(tmp_path / "out"):
+        refused = kamsim_("sweep", grid, "--out", tmp_path / "out")
+
+    assert refused.exit_code == 8
+    assert refused.stderr.startswith(f"error: {tmp_path / 'out'}: in use by process ")
 
 
 def test_the_example_is_a_good_grid(repository: Path) -> None:

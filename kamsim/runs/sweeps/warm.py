@@ -122,11 +122,11 @@ def _no_main_module() -> Iterator[None]:
 
 
 def _become_kernel(words: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Turn the fork into the kernel; it ends with the process it was forked from, and that with the worker."""
+    """Turn the fork into the kernel; it ends when its worker does."""
     from ipykernel.kernelapp import launch_new_instance
 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # It ends when nobody has this pipe open any more, and multiprocessing hands it to every fork.
+    # The process forked from ends with the last that has this pipe open: that shall be the worker.
     os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     os.setsid()
     os.chdir(folder)
