@@ -48,6 +48,7 @@ def test_kernels_start_as_ever_afterwards(make_notebook: Maker, tmp_path: Path) 
     assert KernelProvisionerFactory.instance().default_provisioner_name != NAME
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
 def test_a_busy_kernel_ends_with_its_worker(make_notebook: Maker, tmp_path: Path) -> None:
     told = tmp_path / "pid"
