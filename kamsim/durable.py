@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -25,13 +26,20 @@ def settle_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a text in place of a file's, all or nothing."""
+@contextmanager
+def file_aside(path: Path) -> Iterator[Path]:
+    """Give a file to write; it takes the place of `path`, all or nothing."""
     aside = path.with_name(f".{path.name}.new")
     try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+        yield aside
         settle(aside)
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
     settle_folder(path.parent)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text in place of a file's, all or nothing."""
+    with file_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")

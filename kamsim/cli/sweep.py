@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kamsim.cli.options import Lang
+from kamsim.cli.signals import orderly_end
 
 if TYPE_CHECKING:
     from kamsim.locale import Locale
@@ -40,16 +41,14 @@ def sweep(
     from kamsim.reporting.safe_csv import write_csv
     from kamsim.runs.sweeps import PointLine, read_grid, run_sweep, task_of, write_comparison
 
-    locale = Locale(lang)
-    plan, line = read_grid(grid), PointLine(locale, sys.stderr)
-    try:
-        done = run_sweep(plan, task_of(plan), out, workers=workers, scheduler=scheduler, tell=line.tell)
-    finally:
-        line.end()
-    write_csv(done.table, out / "results.csv")
-    comparison = write_comparison(done.results, out, lang)
-    _say(done, out, locale)
-    typer.echo(locale.text("sweep.written", table=done.results, notebook=comparison.notebook))
+    locale, plan = Locale(lang), read_grid(grid)
+    with orderly_end():
+        with PointLine(locale, sys.stderr) as line:
+            done = run_sweep(plan, task_of(plan), out, workers=workers, scheduler=scheduler, tell=line.tell)
+        _say(done, out, locale)
+        write_csv(done.table, out / "results.csv")
+        comparison = write_comparison(done.results, out, lang)
+    typer.echo(locale.text("sweep.written", table=done.results, page=comparison.page))
     if done.errors:
         raise typer.Exit(1)
 

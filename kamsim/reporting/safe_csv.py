@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kamsim.durable import file_aside
 from kamsim.errors import BundleError
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -29,7 +30,7 @@ def defuse(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, in numbers, with texts defused.
+    """Write a table as CSV, in numbers, with texts defused; whole or not at all.
 
     Raises
     ------
@@ -37,6 +38,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         When the file cannot be written.
     """
     try:
-        defuse(frame).to_csv(path, index=False, lineterminator="\n")
+        with file_aside(path) as aside:
+            defuse(frame).to_csv(aside, index=False, lineterminator="\n")
     except OSError as caught:
         raise BundleError(f"{path}: cannot be written ({caught.strerror or caught})") from None

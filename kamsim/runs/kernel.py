@@ -22,8 +22,10 @@ from kamsim.runs.faults import KernelMissingError
 NAME = "python3"
 LANGUAGE = "python"
 
-DIE_WITH_PARENT = "import ctypes, signal; ctypes.CDLL(None).prctl(1, signal.SIGKILL)"
-"""PR_SET_PDEATHSIG of prctl(2)."""
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2): the system ends this process when its parent ends."""
+
+DIE_WITH_PARENT = f"import ctypes, signal; ctypes.CDLL(None).prctl({PR_SET_PDEATHSIG}, signal.SIGKILL)"
 
 LAUNCH = "import runpy, sys; del sys.path[0]; runpy.run_module('ipykernel_launcher', run_name='__main__')"
 """As ``python -m ipykernel_launcher``, but with a line before it."""

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kamsim.runs.lock import folder_lock
+
 GRID = """
 scenario = "{preset}"
 [fixed]
@@ -63,6 +65,14 @@ def test_a_bad_grid_ends_in_one_sentence_before_anything_starts(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_in_use_ends_with_code_8(kamsim_: Any, grid: Path, tmp_path: Path) -> None:
+    with folder_lock(tmp_path / "out"):
+        refused = kamsim_("sweep", grid, "--out", tmp_path / "out")
+
+    assert refused.exit_code == 8
+    assert refused.stderr.startswith(f"error: {tmp_path / 'out'}: in use by process ")
+
+
 def test_the_example_is_a_good_grid(repository: Path) -> None:
     from kamsim.runs.sweeps import read_grid, task_of
     from kamsim.runs.sweeps.points import points_of
@@ -88,10 +98,13 @@ def test_a_failed_point_is_named_and_ends_with_code_1(
 
     monkeypatch.setattr(module, "carry_out", carry_out)
     # What it writes is tested elsewhere: here it would be a kernel to start.
-    written = NotebookRun(tmp_path / "comparison.ipynb", tmp_path / "manifest.json", {}, 0.0)
+    written = NotebookRun(
+        tmp_path / "comparison.ipynb", tmp_path / "manifest.json", {}, 0.0, tmp_path / "page"
+    )
     monkeypatch.setattr("kamsim.runs.sweeps.write_comparison", lambda *_: written)
     done = kamsim_("sweep", grid, "--out", tmp_path / "out")
 
     assert done.exit_code == 1
     assert "point 2 failed: ValueError: no luck" in done.output
     assert "failed: 1" in done.output
+    assert f"Comparison: {tmp_path / 'page'}" in done.output

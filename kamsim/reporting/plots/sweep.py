@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from kamsim.locale import ENGLISH, Locale
 from kamsim.reporting.style import MARKERS, PALETTE, finish, new_axes, say_absent, write_ticks
@@ -83,6 +84,7 @@ def plot_sweep(
         _draw_item(ax, rows[rows["item"] == item], axis, places, number, len(items), locale.policy(str(item)))
     if len(items) > 1:
         ax.legend(frameon=False, fontsize=10, loc="best")
+    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # 12.5 would be written as 12
     digits = max(0, math.ceil(1 - math.log10(max(float(np.ptp(ax.get_ylim())), 1e-6))))
     write_ticks(ax.yaxis, lambda y: locale.number(y, digits))
     label = measure_label(measure or headline_measure(table) or "", locale)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from kamsim.durable import file_aside
 from kamsim.errors import BundleError
 from kamsim.runs.sweeps.points import Point
 from kamsim.runs.sweeps.store import Store
@@ -61,14 +61,12 @@ def write_results(table: pd.DataFrame, folder: Path) -> Path:
     BundleError
         When the folder cannot be written.
     """
-    place, aside = folder / RESULTS, folder / f".{RESULTS}"
+    place = folder / RESULTS
     try:
-        table.to_parquet(aside, index=False)
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(aside, place)
+        with file_aside(place) as aside:
+            table.to_parquet(aside, index=False)
     except OSError as caught:
-        raise BundleError(f"{place}: cannot be written ({caught.strerror})") from None
+        raise BundleError(f"{place}: cannot be written ({caught.strerror or caught})") from None
     return place
 
 

@@ -21,11 +21,10 @@ class PointLine:
     --------
     >>> import io
     >>> stream = io.StringIO()
-    >>> line = PointLine(Locale("en"), stream)
-    >>> line.tell(1, 2, 0)
-    >>> stream.getvalue()
+    >>> with PointLine(Locale("en"), stream) as line:
+    ...     line.tell(1, 2, 0)
+    ...     stream.getvalue()
     ''
-    >>> line.end()
     >>> stream.getvalue().startswith("1/2 points · ")
     True
     """
@@ -37,6 +36,15 @@ class PointLine:
         self._clock = time.perf_counter()
         self._text = ""
 
+    def __enter__(self) -> PointLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the line as it stands; none where nothing was run."""
+        if self._text:
+            self._stream.write("\n" if self._moves else f"{self._text}\n")
+            self._stream.flush()
+
     def tell(self, done: int, total: int, failed: int) -> None:
         """Take where the sweep stands."""
         rate = done / max(time.perf_counter() - self._clock, 1e-9)
@@ -46,10 +54,4 @@ class PointLine:
             self._text += self._locale.text("sweep.progress_failed", failed=self._locale.number(failed))
         if self._moves:
             self._stream.write(f"\r\x1b[K{self._text}")
-            self._stream.flush()
-
-    def end(self) -> None:
-        """Leave the line as it stands; none where nothing was run."""
-        if self._text:
-            self._stream.write("\n" if self._moves else f"{self._text}\n")
             self._stream.flush()

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from kamsim.bundle import folder_aside
-from kamsim.errors import BundleError, SweepError
+from kamsim.errors import BundleError
 from kamsim.schemas import MEASURES, check
 
 RECORD, TABLE = "point.json", "measures.parquet"
@@ -90,20 +90,6 @@ class Store:
         for path in begun:
             shutil.rmtree(path, ignore_errors=True)
         return [path.name[1:].partition("-")[0] for path in begun]
-
-
-def make_folder(sweep: Path) -> None:
-    """Make the folder of a sweep, and see that it can be written.
-
-    Raises
-    ------
-    SweepError
-        When it cannot.
-    """
-    try:
-        sweep.mkdir(parents=True, exist_ok=True)
-    except OSError as caught:
-        raise SweepError(f"{sweep}: cannot be written ({caught.strerror})") from None
 
 
 def _sha256(path: Path) -> str:

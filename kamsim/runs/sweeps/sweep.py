@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
 import pandas as pd
 
 from kamsim.errors import SweepError
+from kamsim.runs.lock import folder_lock
 from kamsim.runs.sweeps.execution import Tell, Workers, carry_out
 from kamsim.runs.sweeps.gathering import gather, write_results
 from kamsim.runs.sweeps.grid import Grid
-from kamsim.runs.sweeps.lock import locked
 from kamsim.runs.sweeps.points import Point, points_of
-from kamsim.runs.sweeps.store import Store, make_folder
+from kamsim.runs.sweeps.store import Store
 from kamsim.runs.sweeps.tasks import Task
 
 
@@ -82,14 +79,15 @@ def run_sweep(
     Raises
     ------
     SweepError
-        When a point is not as it should be (nothing was started then), another sweep holds the folder, or
+        When a point is not as it should be or the folder cannot be written (nothing was started then), or
         workers keep ending. What was done stays.
+    FolderInUseError
+        When another sweep holds the folder; the message names it.
     """
     if workers < 1:
         raise SweepError(f"--workers must be >= 1, got {workers}")
     points = points_of(grid, task)
-    make_folder(out)
-    with locked(out), _terminated_as_interrupted():
+    with _hold(out):
         store = Store(out.resolve())
         store.clear_begun()
         to_do = [point for point in points if not store.holds(point.key)]
@@ -102,17 +100,11 @@ def run_sweep(
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Take SIGTERM for Ctrl-C, so that workers end with the sweep."""
-    if threading.current_thread() is not threading.main_thread():
+def _hold(out: Path) -> Iterator[None]:
+    """Be the only sweep of a folder, which is made if absent."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(folder_lock(out))
+        except OSError as caught:
+            raise SweepError(f"{out}: cannot be written ({caught.strerror})") from None
         yield
-        return
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt

@@ -100,7 +100,7 @@ class NotebookTask:
         """Run it on a kernel of its own, and keep the executed notebook."""
         given = self._whole(values)
         with warm_kernels(imported_modules(self._code())):
-            done = run_notebook(self.notebook.path, given, folder)
+            done = run_notebook(self.notebook.path, given, folder, page=False)
         return stated_measures(nbformat.read(done.notebook, as_version=4))
 
     def _whole(self, values: Mapping[str, Any]) -> Values:

@@ -7,6 +7,7 @@ and a process of its own. What a notebook changes ends with its kernel.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,8 @@ from typing import Any
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from kamsim.runs.kernel import PR_SET_PDEATHSIG
 
 NAME = "kamsim-warm"
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", __name__)
@@ -118,9 +122,12 @@ def _no_main_module() -> Iterator[None]:
 
 
 def _become_kernel(words: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Turn the fork into the kernel; it ends with the process it was forked from."""
+    """Turn the fork into the kernel; it ends when its worker does."""
     from ipykernel.kernelapp import launch_new_instance
 
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The process forked from ends with the last that has this pipe open: that shall be the worker.
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     os.setsid()
     os.chdir(folder)
     os.environ.clear()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from kamsim.cli.signals import orderly_end
 from kamsim.errors import SweepError
 from kamsim.runs.sweeps import Grid, run_sweep, state_measures
 
@@ -67,7 +68,7 @@ def main(words: list[str]) -> int:
     """Sweep: folder, log, points, seconds a point, workers, and the address of a scheduler if any."""
     out, log, points, seconds, workers, *scheduler = words
     stub = Stub(Path(log), float(seconds))
-    try:
+    with orderly_end():
         run_sweep(
             stub_grid(int(points)),
             stub,
@@ -75,8 +76,6 @@ def main(words: list[str]) -> int:
             workers=int(workers),
             scheduler=scheduler[0] if scheduler else None,
         )
-    except KeyboardInterrupt:
-        return 130
     return 0
 
 

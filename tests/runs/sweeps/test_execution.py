@@ -20,6 +20,7 @@ from kamsim.runs.sweeps.store import Store
 from tests.runs.sweeps.stub import Stub, stub_grid
 
 
+@pytest.mark.slow
 def test_killed_worker_costs_what_was_in_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker is killed once: the sweep goes on, and its table is that of a sweep without workers."""
     stub = Stub(tmp_path / "log", 0.01, fails=(3,), kills=(7,), kills_times=1)

@@ -14,10 +14,9 @@ class Terminal(io.StringIO):
 
 
 def write(stream: io.StringIO, lang: str = "en") -> str:
-    line = PointLine(Locale(lang), stream)
-    line.tell(1, 1200, 0)
-    line.tell(2, 1200, 1)
-    line.end()
+    with PointLine(Locale(lang), stream) as line:
+        line.tell(1, 1200, 0)
+        line.tell(2, 1200, 1)
     return stream.getvalue()
 
 
@@ -38,6 +37,7 @@ def test_a_terminal_sees_it_move() -> None:
 
 def test_nothing_is_said_where_nothing_was_run() -> None:
     stream = io.StringIO()
-    PointLine(Locale("fr"), stream).end()
+    with PointLine(Locale("fr"), stream):
+        pass
 
     assert stream.getvalue() == ""

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from kamsim.errors import SweepError
+from kamsim.runs.faults import FolderInUseError
 from kamsim.runs.sweeps import run_sweep
 from kamsim.runs.sweeps import sweep as module
 from kamsim.runs.sweeps.execution import run_point
@@ -71,7 +72,7 @@ def test_a_second_sweep_is_refused_before_it_runs_anything(tmp_path: Path) -> No
 
     class Nested(Stub):
         def run(self, values, folder):  # type: ignore[no-untyped-def]
-            with pytest.raises(SweepError, match=f"another sweep runs there .process {os.getpid()} "):
+            with pytest.raises(FolderInUseError, match=f"in use by process {os.getpid()} on "):
                 run_sweep(stub_grid(1), inner, tmp_path / "out")
             return super().run(values, folder)
 
@@ -108,7 +109,7 @@ def test_workers_end_with_the_sweep_and_what_was_done_stays(tmp_path: Path, numb
     workers = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(number)
 
-    assert running.wait(60) == (130 if number != signal.SIGKILL else -number)
+    assert running.wait(60) == (128 + number if number != signal.SIGKILL else -number)
     psutil.wait_procs(workers, timeout=20)
     assert not [w for w in workers if w.is_running() and w.status() != psutil.STATUS_ZOMBIE]
     done = run_sweep(stub_grid(60), stub, out, workers=2)

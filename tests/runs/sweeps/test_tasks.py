@@ -1,83 +1,17 @@
-"""What runs at a point: notebooks on kernels of their own, and the main job's key figures."""
+"""What runs at a point: a notebook or the main job, each known by what its result depends on."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from kamsim.bundle import read_table
 from kamsim.config import Scenario
-from kamsim.errors import BundleError, NotebookError, SweepError
-from kamsim.runs.sweeps import Grid, task_of
-from kamsim.runs.sweeps.measures import MIME
-from kamsim.runs.sweeps.tasks import MainJob, NotebookTask
-from kamsim.runs.sweeps.warm import NAME
-
-PARAMETERS = 'seed: int = 1  # root of all luck [0..]\nrun: str = ""  # folder of a run'
-BODY = f"""\
-import json, os
-import matplotlib.pyplot as plt
-fresh = not hasattr(json, "marked")
-json.marked = True
-plt.plot([1, seed])
-rows = {{"alone": 1.0 * fresh, "seed": 1.0 * seed, "parent": 1.0 * os.getppid()}}
-shown = [{{"item": None, "measure": m, "value": v, "low": None, "high": None}} for m, v in rows.items()]
-display({{"{MIME}": shown}}, raw=True)"""
-
-Maker = Callable[..., Path]
-
-
-@pytest.fixture
-def make_notebook(tmp_path: Path) -> Maker:
-    def make(body: str = BODY, parameters: str = PARAMETERS) -> Path:
-        cells = [
-            v4.new_markdown_cell("# Small"),
-            v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            v4.new_code_cell(f"%matplotlib inline\n{body}"),
-        ]
-        path = tmp_path / "small.ipynb"
-        nbformat.write(v4.new_notebook(cells=cells), path)
-        return path
-
-    return make
-
-
-def task_for(notebook: Path, data: Path | None = None) -> NotebookTask:
-    task = task_of(Grid(str(notebook), None, data, False, {}, [{"seed": 1}]))
-    assert isinstance(task, NotebookTask)
-    return task
-
-
-def test_each_point_has_a_kernel_of_its_own_and_pictures(make_notebook: Maker, tmp_path: Path) -> None:
-    """What one kernel does to a module that both have loaded does not reach the next."""
-    task = task_for(make_notebook())
-
-    for seed in (3, 4):
-        (tmp_path / str(seed)).mkdir()
-        stated = task.run({"seed": seed}, tmp_path / str(seed)).set_index("measure")["value"]
-
-        assert stated["alone"] == 1.0
-        assert stated["seed"] == seed
-        if sys.platform == "linux":
-            assert stated["parent"] != os.getpid()  # forked from the process that has imported all
-        shown = nbformat.read(tmp_path / str(seed) / "small.ipynb", as_version=4).cells[-1].outputs
-        assert [o for o in shown if "image/png" in o.get("data", {})]
-
-
-def test_kernels_start_as_ever_afterwards(make_notebook: Maker, tmp_path: Path) -> None:
-    from jupyter_client.provisioning.factory import KernelProvisionerFactory
-
-    with pytest.raises(NotebookError, match="cell 3 failed: ZeroDivisionError"):
-        task_for(make_notebook("1 / 0")).run({"seed": 1}, tmp_path / "out")
-
-    assert KernelProvisionerFactory.instance().default_provisioner_name != NAME
+from kamsim.errors import BundleError, SweepError
+from kamsim.runs.sweeps.tasks import MainJob
+from tests.runs.sweeps.conftest import BODY, Maker, task_for
 
 
 def test_the_key_of_a_notebook_s_point_is_code_parameters_and_data(
