@@ -47,6 +47,7 @@ TRUSTED = (
     "kamsim.scoring.plain_state.PlainIndex",
     "kamsim.scoring.plain_state.PlainMapping",
     "kamsim.scoring.preparation.FramePreparation",
+    "kamsim.scoring.unskewing.Unskewing",
     # numpy's types and its bound on numbers, in the preparation of the linear models
     "numpy.clip",
     "numpy.dtype",
