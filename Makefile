@@ -43,7 +43,7 @@ test-slow: $(READY) ## the fixed sample of slow tests that .ci/run adds
 	$(BIN)/python -m pytest tests -m slow
 
 notebooks-check: $(READY) ## run every notebook again and compare its headline
-	$(BIN)/python -m pytest --nbval-lax notebooks
+	$(BIN)/python -m pytest $(PARALLEL) --nbval-lax notebooks
 
 check: $(READY) ## formatter, linter, types, layers, tests
 	$(BIN)/ruff format --check kamsim tests benchmarks tools
