@@ -30,10 +30,17 @@ class Measures:
     table: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        shown = self.table.drop(columns="row").dropna(axis="columns", how="all").round(4)
-        texts = {"text/plain": shown.to_string(index=False), "text/html": shown.to_html(index=False)}
+        shown = self.table.drop(columns="row")
+        shown = shown.drop(columns=[name for name in ("item", "low", "high") if shown[name].isna().all()])
+        style: dict[str, Any] = {"index": False, "na_rep": "–", "float_format": _plain_number}
+        texts = {"text/plain": shown.to_string(**style), "text/html": shown.to_html(**style)}
         rows = self.table.drop(columns="row").astype(object)
         return {**texts, MIME: rows.where(rows.notna(), None).to_dict("records")}
+
+
+def _plain_number(value: float) -> str:
+    """Write four decimals at most, without zeros at the end, and 0 without a sign."""
+    return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
 def state_measures(measures: Mapping[str, Stated], item: str | None = None) -> Measures:

@@ -36,6 +36,17 @@ def test_what_is_missing_is_null_in_json() -> None:
     assert rows == [{"item": None, "measure": "needed", "value": None, "low": None, "high": None}]
 
 
+def test_readers_see_plain_numbers_and_a_dash_for_what_is_missing() -> None:
+    stated = state_measures({"loss": (1 / 3, -1e-9, 2e6), "needed": float("nan")})
+    lines = str(stated._repr_mimebundle_()["text/plain"]).splitlines()
+
+    assert [line.split() for line in lines] == [
+        ["measure", "value", "low", "high"],
+        ["loss", "0.3333", "0", "2000000"],
+        ["needed", "–", "–", "–"],
+    ]
+
+
 def test_a_notebook_that_states_nothing_gives_no_rows() -> None:
     assert stated_measures(shown()).empty
 
