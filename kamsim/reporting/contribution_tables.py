@@ -42,14 +42,14 @@ def contribution_table(
     customers, prospects = contribution[buys], contribution[~buys]
     ends = pd.concat([customers.head(rows), customers.iloc[rows:].tail(rows)])
     texts = [
-        (row["name"], segment_name(row["segment"], locale), *_amounts(row, locale, currency, None))
+        (row["name"], segment_name(row["segment"], locale), *_amounts(row, locale, currency))
         for row in ends.to_dict("records")
     ]
     for name, own in (("customers", customers), ("prospects", prospects)):
         if len(own):
             sums = own[["revenue_eur", "cost_eur", "contribution_eur"]].sum(min_count=1).to_dict()
             head = locale.text(f"contribution.{name}", count=locale.number(len(own)))
-            texts.append((head, "", *_amounts(sums, locale, currency, None)))
+            texts.append((head, "", *_amounts(sums, locale, currency)))
     heads = [
         locale.text(f"contribution.{n}") for n in ("account", "segment", "revenue", "cost", "contribution")
     ]
@@ -104,11 +104,9 @@ def at_risk_table(
     return pd.DataFrame(texts, columns=heads).astype("str")
 
 
-def _amounts(
-    row: dict[Hashable, Any], locale: Locale, currency: str, like: float | None
-) -> tuple[str, str, str]:
+def _amounts(row: dict[Hashable, Any], locale: Locale, currency: str) -> tuple[str, str, str]:
     return (
-        locale.money(row["revenue_eur"], currency, compact=True, like=like),
-        locale.money(row["cost_eur"], currency, compact=True, like=like),
-        locale.money(row["contribution_eur"], currency, compact=True, signed=True, like=like),
+        locale.money(row["revenue_eur"], currency, compact=True),
+        locale.money(row["cost_eur"], currency, compact=True),
+        locale.money(row["contribution_eur"], currency, compact=True, signed=True),
     )
