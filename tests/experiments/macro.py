@@ -45,6 +45,13 @@ def covered(values: Floats, truth: float, confidence: float = 0.95) -> int:
     return int(((made.low <= truth) & (truth <= made.high)).sum())
 
 
+def covered_by_student(values: Floats, truth: float, confidence: float = 0.95) -> int:
+    """How many of Student's intervals over the columns of (n, experiments) hold the truth."""
+    n = len(values)
+    far = stats.t.ppf((1 + confidence) / 2, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    return int((np.abs(values.mean(axis=0) - truth) <= far).sum())
+
+
 def selection_case(name: str, policies: int, seed: int, replications: int) -> tuple[Floats, int]:
     """Values shaped (replications, policies) under common luck, and the place of the best.
 
