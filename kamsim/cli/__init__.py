@@ -18,9 +18,9 @@ from kamsim.cli.coverage import coverage
 from kamsim.cli.dashboard import dashboard
 from kamsim.cli.fidelity import fidelity
 from kamsim.cli.ladder import ladder
-from kamsim.cli.look import presets
 from kamsim.cli.notebook import list_notebooks, refresh_notebooks, run_notebook, show_notebook
 from kamsim.cli.portfolio import generate, import_
+from kamsim.cli.presets import presets
 from kamsim.cli.rebalance import rebalance
 from kamsim.cli.refusal import OneSentence
 from kamsim.cli.solve_gap import solve_gap

@@ -1,4 +1,4 @@
-"""The verb beside the steps: `presets`."""
+"""The verb `presets`: the scenarios that come with kamsim, figure by figure."""
 
 from __future__ import annotations
 
