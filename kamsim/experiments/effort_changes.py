@@ -11,7 +11,7 @@ from kamsim.dynamics.state import Floats
 from kamsim.errors import ConfigError
 from kamsim.experiments.assumptions import Values
 from kamsim.experiments.population import Population
-from kamsim.experiments.recommendations import ALL, COMPARED, OF_THE_CLIENTS, Recommendation, side_of
+from kamsim.experiments.recommendations import ALL, OF_THE_CLIENTS, Recommendation, play_sides, side_of
 from kamsim.schemas import ASSIGNMENT, BOOK, check
 
 ATTENTION, ONE_MORE_AE = "attention", "one_more_ae"
@@ -84,15 +84,7 @@ def recommend_attention(
     policy = _only_policy(assignment)
     before = side_of(population, assignment, policy)
     after = side_of(population, shift_hours(assignment, book, accounts), policy)
-
-    def play(values: Values, replications: int) -> tuple[Floats, Floats]:
-        own, rival = (
-            values["margin"] * people.revenue(effort[None], values, replications, COMPARED)[0]
-            for people, effort in (after, before)
-        )
-        return own, rival
-
-    return Recommendation(ATTENTION, population, play, OF_THE_CLIENTS)
+    return Recommendation(ATTENTION, population, play_sides(after, before), OF_THE_CLIENTS)
 
 
 def recommend_one_more_ae(
@@ -113,17 +105,14 @@ def recommend_one_more_ae(
     ConfigError
         For an assignment of several policies.
     """
-    people, effort = side_of(population, assignment, _only_policy(assignment))
-    more_people, more_effort = side_of(population, wider, _only_policy(wider))
+    before = side_of(population, assignment, _only_policy(assignment))
+    after = side_of(population, wider, _only_policy(wider))
     usual = population.preset["ae_hours"]
 
     def play(values: Values, replications: int) -> tuple[Floats, Floats]:
-        reached = np.maximum(effort + values["ae_hours"] / usual * (more_effort - effort), 0.0)
-        own, rival = (
-            values["margin"] * side.revenue(hours[None], values, replications, COMPARED)[0]
-            for side, hours in ((more_people, reached), (people, effort))
-        )
-        return own - values["ae_cost_eur"] * population.months, rival
+        more = values["ae_hours"] / usual * (after.hours - before.hours)
+        own = after.margin(values, replications, np.maximum(before.hours + more, 0.0))
+        return own - values["ae_cost_eur"] * population.months, before.margin(values, replications)
 
     return Recommendation(ONE_MORE_AE, population, play, ALL)
 

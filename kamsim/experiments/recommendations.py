@@ -25,7 +25,7 @@ OVER = " over "
 """Between two policies in the name of a recommendation."""
 RATIO = "_ratio"
 """After the segment in the name of a recommended ratio."""
-COMPARED = "simulation"
+_COMPARED = "simulation"
 """The luck that policies are compared with (`compare_policies`)."""
 ALL = (
     "response", "win_rate", "ae_cost_eur", "potential", "margin", "ae_hours", "churn", "opening_rate",
@@ -37,6 +37,27 @@ _RIVALS = 4
 
 Play = Callable[[Values, int], tuple[Floats, Floats]]
 """From values and paired runs to the contribution by lane of the recommended and of its best rival, EUR."""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a comparison of plans.
+
+    Attributes
+    ----------
+    people : Population
+        After the plan's hand-overs.
+    hours : array, shape (accounts,)
+        Hours a month that the plan gives each account, in AE-equivalents, those of SEs and CSMs among them.
+    """
+
+    people: Population
+    hours: Floats
+
+    def margin(self, values: Values, replications: int, hours: Floats | None = None) -> Floats:
+        """Play the plan, or other hours of it, and return revenue times margin by lane, EUR."""
+        played = (self.hours if hours is None else hours)[None]
+        return np.asarray(values["margin"] * self.people.revenue(played, values, replications, _COMPARED)[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,21 +166,23 @@ def recommend_policy(
     """
     assignment = check(assignment, ASSIGNMENT)
     sides = [side_of(population, assignment, name) for name in (policy, rival)]
-
-    def play(values: Values, replications: int) -> tuple[Floats, Floats]:
-        own, other = (
-            values["margin"] * people.revenue(effort[None], values, replications, COMPARED)[0]
-            for people, effort in sides
-        )
-        return own, other
-
-    return Recommendation(f"{policy}{OVER}{rival}", population, play, OF_THE_CLIENTS)
+    return Recommendation(f"{policy}{OVER}{rival}", population, play_sides(*sides), OF_THE_CLIENTS)
 
 
-def side_of(population: Population, assignment: pd.DataFrame, policy: str) -> tuple[Population, Floats]:
-    """Return the population after a policy's hand-overs, and the hours a month that it gives each account.
+def play_sides(own: Side, rival: Side) -> Play:
+    """Return what plays two plans of the same team, whose cost both have to pay."""
+    return lambda values, replications: (own.margin(values, replications), rival.margin(values, replications))
 
-    Hours are AE-equivalents, those of SEs and CSMs among them, in the order of the population's accounts.
+
+def side_of(population: Population, assignment: pd.DataFrame, policy: str) -> Side:
+    """Return the side of a policy of an ASSIGNMENT: its hand-overs done, its hours in the population's order.
+
+    Raises
+    ------
+    ConfigError
+        For a policy that is not in `assignment`.
+    SchemaError
+        When a policy does not cover exactly the population's accounts.
     """
     there = assignment["policy"].unique().tolist()
     if policy not in there:
@@ -167,9 +190,8 @@ def side_of(population: Population, assignment: pd.DataFrame, policy: str) -> tu
     plan = _same_accounts(population, assignment[assignment["policy"] == policy])
     dynamics = population.scenario.dynamics
     ae, se, csm = (plan[f"{role}_hours"].to_numpy() for role in ("ae", "se", "csm"))
-    effort = effective_hours(ae, se, csm, dynamics)
     state = hand_over(population.state, plan["moved"].to_numpy(), dynamics)
-    return replace(population, state=state), effort
+    return Side(replace(population, state=state), effective_hours(ae, se, csm, dynamics))
 
 
 def _same_accounts(population: Population, table: pd.DataFrame) -> pd.DataFrame:
