@@ -3,7 +3,7 @@
 from kamsim.measures.account_years import account_years
 from kamsim.measures.actions import plan_actions
 from kamsim.measures.alerts import account_alerts, industry_alerts
-from kamsim.measures.at_risk import Stake, accounts_at_risk, contribution_at_stake
+from kamsim.measures.at_risk import Stake, accounts_at_risk, contribution_at_stake, usual_churn
 from kamsim.measures.bridge import revenue_bridge
 from kamsim.measures.contribution import account_contribution
 from kamsim.measures.decision_roles import role_coverage
@@ -49,4 +49,5 @@ __all__ = [
     "role_coverage",
     "signatures_by_month",
     "step_months",
+    "usual_churn",
 ]

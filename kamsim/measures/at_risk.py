@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kamsim.config import CoverageSettings
+from kamsim.config import Scenario, ScoringSettings
 from kamsim.measures.contribution import cost_per_hour
 from kamsim.measures.record import MONTHS_A_YEAR
 
@@ -34,34 +34,59 @@ class Stake:
     high_eur: float
 
 
+def usual_churn(baseline: pd.Series, segment: pd.Series, settings: ScoringSettings) -> pd.Series:
+    """Return what is usual in an account's segment: its base rate, and at least the scenario's prior.
+
+    In a small segment nobody may have left in the year on record: that is no rate to hold anybody against.
+
+    Parameters
+    ----------
+    baseline : Series
+        ``churn_baseline`` of SCORES.
+    segment : Series
+        Aligned with it.
+    settings : ScoringSettings
+
+    Examples
+    --------
+    >>> settings = Scenario.load("base").scoring
+    >>> usual_churn(pd.Series([0.0, 0.5]), pd.Series(["strategic", "smb"]), settings).tolist()
+    [0.08, 0.5]
+    """
+    return baseline.clip(lower=segment.map(lambda name: getattr(settings, f"prior_churn_{name}")))
+
+
 def accounts_at_risk(
-    accounts: pd.DataFrame, scores: pd.DataFrame, book: pd.DataFrame, settings: CoverageSettings
+    accounts: pd.DataFrame, scores: pd.DataFrame, book: pd.DataFrame, scenario: Scenario
 ) -> pd.DataFrame:
-    """List the customers likelier to leave within 12 months than their segment.
+    """List the customers likelier to leave within 12 months than is usual in their segment.
 
     Saving one is worth it where the contribution at stake (probability x a year's revenue x margin) is above
-    what the AE hours of a year cost that the service level of its tier asks for.
+    what the AE hours of a year cost that the service level of its tier asks for: at best, since hours need
+    not save it.
 
     Parameters
     ----------
     accounts, scores, book : DataFrame
         `ACCOUNTS`, `SCORES`, `BOOK`.
-    settings : CoverageSettings
-        Margin, hours and cost of an AE.
+    scenario : Scenario
+        Margin, hours and cost of an AE; prior churn.
 
     Returns
     -------
     DataFrame
-        Most at stake first: account_id, name, segment, revenue_eur_per_year, churn_probability, usual (the
-        segment's base rate), stake_eur, care_eur, is_worth.
+        Most at stake first: account_id, name, segment, revenue_eur_per_year, churn_probability, usual
+        (`usual_churn`), stake_eur, care_eur, is_worth.
     """
+    settings = scenario.coverage
     told = (
         accounts[["account_id", "name", "segment"]]
         .assign(revenue_eur_per_year=MONTHS_A_YEAR * accounts["revenue_eur_per_month"])
         .merge(scores[["account_id", "churn_probability_12m", "churn_baseline"]], on="account_id")
         .merge(book[["account_id", "workload_hours"]], on="account_id")
-        .rename(columns={"churn_probability_12m": "churn_probability", "churn_baseline": "usual"})
+        .rename(columns={"churn_probability_12m": "churn_probability"})
     )
+    told["usual"] = usual_churn(told["churn_baseline"], told["segment"], scenario.scoring)
     told["stake_eur"] = settings.margin * told["revenue_eur_per_year"] * told["churn_probability"]
     told["care_eur"] = MONTHS_A_YEAR * told["workload_hours"] * cost_per_hour("AE", settings)
     told["is_worth"] = told["stake_eur"] > told["care_eur"]

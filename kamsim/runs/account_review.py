@@ -18,9 +18,9 @@ from kamsim.measures import (
     gather_facts,
     organisation_chart,
     plan_actions,
+    usual_churn,
 )
 from kamsim.runs.desk import Desk
-from kamsim.schemas import SEGMENTS
 from kamsim.value import draw_states
 
 WALLET_DRAWS = 500
@@ -45,7 +45,7 @@ class AccountReview:
         One row an account of the book, and the account: BOOK with ACCOUNTS and SCORES; ae_, se_ and
         csm_recorded_hours (a month, of late), hours_now and hours_plan (AE hours a month under the status
         quo and the plan), nrr (revenue of 12 months over that of the 12 before),
-        usual_churn (base rate of the segment, at least the prior of the scenario).
+        usual_churn (`kamsim.measures.usual_churn`).
     years : DataFrame
         From `kamsim.measures.account_years`.
     months : DataFrame
@@ -195,13 +195,11 @@ def _standing(
     now, plan = (
         assignment[assignment["policy"] == name].set_index("account_id")["ae_hours"] for name in policies
     )
-    # In a small segment nobody may have left in the year on record: that is no rate to hold anybody against.
-    prior = {name: getattr(desk.scenario.scoring, f"prior_churn_{name}") for name in SEGMENTS}
     return mine.merge(recorded, on="account_id", how="left").assign(
         hours_now=mine["account_id"].map(now),
         hours_plan=mine["account_id"].map(plan),
         nrr=mine["account_id"].map(_yearly_change(desk.portfolio.history)),
-        usual_churn=mine["churn_baseline"].clip(lower=mine["segment"].map(prior)),
+        usual_churn=usual_churn(mine["churn_baseline"], mine["segment"], desk.scenario.scoring),
     )
 
 

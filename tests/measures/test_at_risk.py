@@ -5,7 +5,8 @@ from kamsim.config import Scenario
 from kamsim.measures import accounts_at_risk, contribution_at_stake
 from kamsim.measures.contribution import cost_per_hour
 
-SETTINGS = Scenario.load("base").coverage
+SCENARIO = Scenario.load("base")
+SETTINGS = SCENARIO.coverage
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def at_risk(make_accounts) -> pd.DataFrame:
         {"account_id": list("abcd"), "churn_probability_12m": [0.4, 0.4, 0.2, 0.9], "churn_baseline": 0.3}
     )
     book = pd.DataFrame({"account_id": list("abcd"), "workload_hours": 0.5})
-    return accounts_at_risk(accounts, scores, book, SETTINGS)
+    return accounts_at_risk(accounts, scores, book, SCENARIO)
 
 
 def test_likelier_than_the_segment_and_worth_the_hours(at_risk: pd.DataFrame) -> None:
@@ -29,6 +30,21 @@ def test_likelier_than_the_segment_and_worth_the_hours(at_risk: pd.DataFrame) ->
     )
     assert rows["care_eur"].tolist() == pytest.approx([6 * cost_per_hour("AE", SETTINGS)] * 2)
     assert rows["is_worth"].tolist() == [True, False]
+
+
+def test_a_segment_that_nobody_left_is_measured_by_the_prior(make_accounts) -> None:
+    accounts = make_accounts({"a": "smb", "b": "smb"}, revenue_eur_per_month=[1000.0, 1000.0])
+    prior = SCENARIO.scoring.prior_churn_smb
+    chances = [prior - 0.01, prior + 0.01]
+    scores = pd.DataFrame(
+        {"account_id": ["a", "b"], "churn_probability_12m": chances, "churn_baseline": [0.0, 0.0]}
+    )
+    book = pd.DataFrame({"account_id": ["a", "b"], "workload_hours": 0.5})
+
+    rows = accounts_at_risk(accounts, scores, book, SCENARIO)
+
+    assert rows["account_id"].tolist() == ["b"]
+    assert rows["usual"].tolist() == [prior]
 
 
 def test_the_interval_is_that_of_who_happens_to_leave() -> None:
