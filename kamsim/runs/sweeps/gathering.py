@@ -44,7 +44,7 @@ def gather(points: Sequence[Point], errors: Mapping[str, str], store: Store) -> 
         rows = stated if len(stated) else _nothing()
         fixed: dict[str, Any] = {
             "point": point.number,
-            "state": FAILED if error else DONE,
+            "state": DONE if error is None else FAILED,
             "error": error,
             "key": point.key,
         }
