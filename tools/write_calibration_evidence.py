@@ -11,17 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kamsim.runs.versions import revision, versions
-from tools.write_score_evidence import fill
+from tools.evidence_page import FOLDER, stand, write_page
 
-PAGE = Path(__file__).parents[1] / "docs" / "evidence" / "calibration.md"
+PAGE = FOLDER / "calibration.md"
 STATED = 0.9
 
 
@@ -32,10 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args(arguments)
     rows = pd.read_csv(given.rows)
-    text = given.page.read_text(encoding="utf-8")
-    for name, table in {"stand": _stand(rows), "coverage": coverage_table(rows)}.items():
-        text = fill(text, name, table)
-    given.page.write_text(text, encoding="utf-8")
+    write_page(given.page, {"stand": _stand(rows), "coverage": coverage_table(rows)})
     return 0
 
 
@@ -81,11 +76,7 @@ def clopper_pearson(inside: int, n: int, confidence: float = 0.95) -> tuple[floa
 def _stand(rows: pd.DataFrame) -> str:
     bundles = rows.groupby("bundle").first()
     rejected = int((bundles["misfit"] < 0.01).sum())
-    packages = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return (
-        f"Measured {datetime.now(UTC).date()} at revision {(revision() or 'unknown')[:10]} ({packages});"
-        f" bundles {len(bundles)}; J below .01 in {rejected} of them."
-    )
+    return f"Measured {stand()}; bundles {len(bundles)}; J below .01 in {rejected} of them."
 
 
 if __name__ == "__main__":

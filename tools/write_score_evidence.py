@@ -9,15 +9,13 @@ the line of the stand, is written anew.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from kamsim.runs.versions import revision, versions
+from tools.evidence_page import FOLDER, stand, write_page
 from tools.measure_scores import OUTCOMES, measure_forward, measure_intervals, measure_oracle
 from tools.score_summaries import (
     Limits,
@@ -27,8 +25,7 @@ from tools.score_summaries import (
     shares_of_ceiling,
 )
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "evidence" / "scores.md"
+PAGE = FOLDER / "scores.md"
 DRIFT, DRIFTED_BOOKS = 0.3, 12
 SIZES = (600, 2_000, 4_000)
 ORACLE_PRESETS = ("saas_midmarket",)
@@ -53,28 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ignore_index=True,
     )
     tables = {
-        "stand": _stand(),
+        "stand": f"Tables measured {stand()}.",
         "intervals": intervals_table(intervals),
         "forward": forward_table(neutral),
         "alarms": alarm_table(neutral, drifted),
         "oracle": oracle_table(oracle),
         "truth": truth_table(oracle),
     }
-    text = given.page.read_text(encoding="utf-8")
-    for name, table in tables.items():
-        text = fill(text, name, table)
-    given.page.write_text(text, encoding="utf-8")
-    print(f"written: {given.page.name}")
+    write_page(given.page, tables)
     return 0
-
-
-def fill(text: str, name: str, table: str) -> str:
-    """Put a table between its marks."""
-    marks = f"<!-- {name} -->", f"<!-- /{name} -->"
-    pattern = re.compile(f"{re.escape(marks[0])}.*?{re.escape(marks[1])}", re.DOTALL)
-    if not pattern.search(text):
-        raise SystemExit(f"the page has no place for {name!r}: {marks[0]} ... {marks[1]}")
-    return pattern.sub(lambda _: f"{marks[0]}\n{table}\n{marks[1]}", text)
 
 
 def intervals_table(rows: pd.DataFrame) -> str:
@@ -156,11 +140,6 @@ def _rows(folder: Path | None, name: str, measure: Callable[[], pd.DataFrame]) -
         folder.mkdir(parents=True, exist_ok=True)
         measure().to_parquet(path)
     return pd.read_parquet(path)
-
-
-def _stand() -> str:
-    stand = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return f"Tables measured on {datetime.now(UTC).date()} at revision {revision() or 'unknown'} ({stand})."
 
 
 def _covered(name: str, rows: pd.DataFrame) -> str:

@@ -6,20 +6,12 @@ puts what the tests record between the marks of the page; the text around them i
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
 import sys
-import tempfile
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from kamsim.runs.versions import revision, versions
+from tools.evidence_page import FOLDER, Records, records_table, run_evidence, stand, write_page
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "evidence" / "statistics.md"
+PAGE = FOLDER / "statistics.md"
 TESTS = "tests/evidence/test_statistics.py"
 
 PARTS = {
@@ -34,40 +26,19 @@ PARTS = {
 
 def main() -> int:
     """Run the tests, write the page, and return what pytest returned."""
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", TESTS, "-m", "evidence"],
-            cwd=ROOT,
-            env={**os.environ, "KAMSIM_EVIDENCE": folder},
-            check=False,
-        )
-        lines = (Path(folder) / "records.jsonl").read_text(encoding="utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    text = PAGE.read_text(encoding="utf-8")
-    for mark, tests in PARTS.items():
-        text = _put(text, mark, _table([r for r in records if _test(r) in tests]))
-    stand = ", ".join(f"{name} {number}" for name, number in versions().items())
-    measured = f"Measured on {datetime.now(UTC).date()} at revision {revision() or 'unknown'} ({stand})."
-    PAGE.write_text(_put(text, "stand", measured), encoding="utf-8")
-    print(f"written: {PAGE.relative_to(ROOT)}")
-    return done.returncode
+    code, records = run_evidence(TESTS)
+    write(records)
+    return code
+
+
+def write(records: Records) -> None:
+    """Put the records on the page."""
+    parts = {mark: records_table([r for r in records if _test(r) in tests]) for mark, tests in PARTS.items()}
+    write_page(PAGE, {**parts, "stand": f"Measured {stand()}."})
 
 
 def _test(record: dict[str, Any]) -> str:
     return str(record["test"]).rpartition("::")[2].partition("[")[0]
-
-
-def _table(records: list[dict[str, Any]]) -> str:
-    rows = [
-        f"| {r['claim']} | {r['value']} | {r['n']} | {r['goal']} | {'yes' if r['met'] else '**no**'} |"
-        for r in records
-    ]
-    return "\n".join(["| claim | value | n | goal | met |", "|---|---|---|---|---|", *rows])
-
-
-def _put(text: str, mark: str, content: str) -> str:
-    pattern = rf"(<!-- {mark} -->\n).*?(\n<!-- /{mark} -->)"
-    return re.sub(pattern, lambda m: m.group(1) + content + m.group(2), text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
